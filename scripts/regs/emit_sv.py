@@ -120,8 +120,7 @@ class _Block:
             elif field.sw == "rw":
                 self.flops.append((field.width, flop))
                 self.resets.append(f"{flop} <= {self.number(field.reset, field.width)};")
-                guard = self.guard(field, data)
-                writes.append(f"{guard}{flop} <= {data};")
+                writes += self.guarded(field, data, f"{flop} <= {data};")
                 parts.append((field.lsb, field.width, flop))
             elif field.sw == "w1":
                 pulse = f"{name}{suffix}_{field.name.lower()}_p"
@@ -142,13 +141,18 @@ class _Block:
             self.writes.append((at, f"{reg.name}{suffix}", writes))
         self.reads.append((at, parts))
 
-    def guard(self, field, data):
+    def guarded(self, field, data, statement):
+        """`statement`, under the range of the field if it has one."""
         tests = []
         if field.min and field.min.value > 0:
             tests.append(f"{data} >= {self.number(field.min, field.width)}")
         if field.max and field.max.value < (1 << field.width) - 1:
             tests.append(f"{data} <= {self.number(field.max, field.width)}")
-        return f"if ({' && '.join(tests)}) " if tests else ""
+        if not tests:
+            return [statement]
+        if len(tests) == 1 and len(tests[0]) + len(statement) < 80:
+            return [f"if ({tests[0]}) {statement}"]
+        return ["if (" + " &&\n                ".join(tests) + ") begin", f"  {statement}", "end"]
 
     def add_outputs(self, reg, name):
         for field in reg.fields:

@@ -1,0 +1,2 @@
+weft_link_pkg.sv
+weft_link_echo.sv

@@ -1,0 +1,14 @@
+weft_link_pkg.sv
+weft_link_regs_pkg.sv
+weft_link_crc32c.sv
+weft_link_crc32c_advance.sv
+weft_link_hcs.sv
+weft_link_rx.sv
+weft_link_pack.sv
+weft_link_seq.sv
+weft_link_credit.sv
+weft_link_lsm.sv
+weft_link_tx.sv
+weft_link_stall.sv
+weft_link_regs.sv
+weft_link_end.sv

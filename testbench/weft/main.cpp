@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "models/base/text.h"
+#include "testbench/run/judge.h"
+#include "testbench/run/version.h"
+#include "testbench/weft/command_line.h"
+#include "testbench/weft/keys_command.h"
+#include "testbench/weft/list_command.h"
+#include "testbench/weft/protocol_command.h"
+#include "testbench/weft/run_command.h"
+
+/// libsystemc has a main of its own, unused here, that refers to this.
+extern "C" int sc_main(int, char**) { return 0; }
+
+namespace weft::tb {
+namespace {
+
+struct Command {
+  const char* name;
+  const char* sentence;
+  int (*run)(const std::vector<std::string>& words, std::ostream& out, std::ostream& err);
+};
+
+constexpr std::array kCommands{
+    Command{"run", "run a scenario and judge it", run_command},
+    Command{"keys", "every key of a scenario: unit, default, range, meaning", keys_command},
+    Command{"list", "what comes with Weft: scenarios, systems, protocols, phys, levels",
+            list_command},
+    Command{"protocol", "check a protocol, show it, turn it into RTL parameters", protocol_command},
+};
+
+void print_usage(std::ostream& out) {
+  out << "usage: weft COMMAND [options]\n\nEmulates AI accelerator fabrics.\n\ncommands\n";
+  for (const Command& command : kCommands) {
+    out << "  " << command.name << std::string(10 - std::string(command.name).size(), ' ')
+        << command.sentence << "\n";
+  }
+  out << "\noptions\n"
+         "  --version   version, commit and build\n"
+         "  --help      this text; weft COMMAND --help for a command\n";
+}
+
+int run(const std::vector<std::string>& words) {
+  if (words.empty()) {
+    print_usage(std::cerr);
+    return static_cast<int>(Exit::kRefused);
+  }
+  const std::vector<std::string> rest(words.begin() + 1, words.end());
+  if (words[0] == "--help") {
+    print_usage(std::cout);
+    return static_cast<int>(Exit::kPass);
+  }
+  if (words[0] == "--version") {
+    std::cout << version_text() << ", " << build_text() << "\n";
+    return static_cast<int>(Exit::kPass);
+  }
+  std::vector<std::string> names{"--help", "--version"};
+  for (const Command& command : kCommands) {
+    if (words[0] == command.name) return command.run(rest, std::cout, std::cerr);
+    names.push_back(command.name);
+  }
+  throw UsageError("unknown command " + weft::quoted(words[0]), hint_for(words[0], names));
+}
+
+}  // namespace
+}  // namespace weft::tb
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  return weft::tb::guarded("weft", std::cerr, [&] { return weft::tb::run(words); });
+}
