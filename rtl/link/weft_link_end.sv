@@ -169,7 +169,7 @@ module weft_link_end (
   logic        rx_data_open, rx_ctrl_open, rx_bad_open;
 
   // Transmit.
-  logic        decide, send_boot, send_data, send_new, send_ctrl, pack_any, pack_take, ctrl_limits, tail_form, tx_busy, ram_err;
+  logic        decide, send_boot, send_data, send_new, send_ctrl, pack_any, pack_take, ctrl_limits, tail_form, tail_pending, tx_busy, ram_err;
   logic [NumVcs-1:0] blocked;
   logic [7:0]  first;
   logic [1:0]  pack_idx;
@@ -187,7 +187,7 @@ module weft_link_end (
   assign send_boot = decide && boot_due;
   assign send_new  = decide && active && !replaying && window_open && pack_any;
   assign send_data = (decide && active && replaying) || send_new;
-  assign send_ctrl = decide && active && !send_data && (want_ctrl || credit_due);
+  assign send_ctrl = decide && active && !send_data && (want_ctrl || (credit_due && !tail_pending));
 
   always_comb begin
     head = '0;
@@ -313,6 +313,7 @@ module weft_link_end (
     .send_data_i      (send_data),
     .send_ctrl_i      (send_ctrl),
     .tail_i           (tail_form),
+    .tail_pending_i   (tail_pending),
     .replaying_o      (replaying),
     .window_open_o    (window_open),
     .want_ctrl_o      (want_ctrl),
@@ -470,6 +471,7 @@ module weft_link_end (
     .lo_sof_o,
     .lo_eof_o,
     .lo_data_o,
+    .tail_pending_o(tail_pending),
     .busy_o       (tx_busy),
     .ev_ram_err_o (ram_err)
   );

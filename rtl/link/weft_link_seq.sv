@@ -35,6 +35,7 @@ module weft_link_seq (
   input  logic        send_data_i,     // decision: next flit is DATA `next_o` (repeated or new)
   input  logic        send_ctrl_i,
   input  logic        tail_i,          // a tail is formed with exp_o
+  input  logic        tail_pending_i,  // a flit is on its way whose tail will be
   output logic        replaying_o,     // next is not top
   output logic        window_open_o,
   output logic        want_ctrl_o,
@@ -282,8 +283,8 @@ module weft_link_seq (
   assign untold        = exp_q - told_q;
   assign replaying_o   = next_q != top_q;
   assign window_open_o = 32'(SeqW'(top_q - base_q)) < window_i;
-  assign want_ctrl_o   = sdirty_q || dup_q ||
-      (untold != '0 && (32'(untold) >= ack_n_i || now_i - ack_t0_q >= 48'(ack_t_i)));
+  assign want_ctrl_o   = sdirty_q || (!tail_pending_i && (dup_q ||
+      (untold != '0 && (32'(untold) >= ack_n_i || now_i - ack_t0_q >= 48'(ack_t_i)))));
 
   assign base_o   = base_q;
   assign next_o   = next_q;

@@ -40,6 +40,7 @@ module weft_link_tx (
   output logic         lo_eof_o,
   output logic [511:0] lo_data_o,
 
+  output logic         tail_pending_o, // a DATA or CTRL was decided and its tail is still to form
   output logic         busy_o,
   output logic         ev_ram_err_o
 );
@@ -376,6 +377,7 @@ module weft_link_tx (
     end
   end
 
+  assign tail_pending_o = (f_busy_q && !f_boot_q) || (g_valid_q && !g_boot_q) || tail_o || (h_valid_q && !h_eof_q);
   assign busy_o       = f_busy_q || g_valid_q || h_valid_q || lo_valid_o;
   assign ev_ram_err_o = ram_err;
 

@@ -2,6 +2,7 @@
 #include "testbench/weft/keys_command.h"
 
 #include <algorithm>
+#include <array>
 #include <ostream>
 
 #include "models/base/text.h"
@@ -32,11 +33,17 @@ bool wanted(const std::string& pattern, const std::string& key) {
          key_match(key, pattern);
 }
 
+/// Names, versions and flags have a word in the place of a unit.
+bool has_unit(const ParamInfo& key) {
+  constexpr std::array<std::string_view, 4> kWords{"", "version", "number", "flag"};
+  return key.kind != "text" && std::find(kWords.begin(), kWords.end(), key.unit) == kWords.end();
+}
+
 void print_key(std::ostream& out, const ParamInfo& key) {
   out << key.name;
   if (!key.default_value.empty()) out << " = " << key.default_value;
   out << "\n    " << key.kind;
-  if (!key.unit.empty() && key.unit != key.kind) out << " in " << key.unit;
+  if (has_unit(key)) out << " in " << key.unit;
   if (!key.range.empty()) out << ", " << key.range;
   out << ": " << key.sentence << "\n";
 }
