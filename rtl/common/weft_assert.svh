@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Assertions that simulation checks at every clock out of reset: `WEFT_ASSERT(Name, condition)` on clk_i and rst_ni.
-// Written as a clocked statement, which costs Verilator far less than a concurrent assertion; yosys sees nothing.
+// `WEFT_ASSERT(Name, condition)` on clk_i and rst_ni: simulation checks it at every clock out of reset.
+// A clocked statement, which costs Verilator far less than a concurrent assertion; yosys sees nothing.
 `ifndef WEFT_ASSERT_SVH
 `define WEFT_ASSERT_SVH
 `ifdef VERILATOR

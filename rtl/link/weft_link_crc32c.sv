@@ -2,9 +2,9 @@
 
 /// CRC-32C contribution of one beat: the state after 64 bytes from a zero state.
 ///
-/// The code is linear, so the running state of a flit is `advance(state) ^ crc_o` (weft_link_crc32c_advance).
-/// Two bodies: look-up tables for simulation, an XOR matrix for synthesis; tests/rtl/crc32c_test.cpp proves them
-/// equal. With `en_i` low the output is 0.
+/// The code is linear, so the running state of a flit is `advance(state) ^ crc_o`
+/// (weft_link_crc32c_advance). Two bodies: look-up tables for simulation, an XOR matrix for
+/// synthesis; tests/rtl/crc32c_test.cpp proves them equal. With `en_i` low the output is 0.
 module weft_link_crc32c #(
   /// Slots of data_i that may be other than zero: the rest is not looked at.
   parameter int First = 0,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// CRC-32C state algebra: `adv_o` is the state after one more beat of zeros, `inv_o` the state four zero bytes ago.
+/// CRC-32C state algebra: `adv_o` is the state after one more beat of zeros, `inv_o` the state four
+/// zero bytes ago.
 ///
 /// Bodies and proof as in weft_link_crc32c.
 module weft_link_crc32c_advance (

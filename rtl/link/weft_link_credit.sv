@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Absolute credit limits, both directions (PROTOCOL.md chapter 5): what the peer granted this end, and what this end
-/// granted the peer, told it and still owes it.
+/// Absolute credit limits, both directions (PROTOCOL.md chapter 5): what the peer granted this end,
+/// and what this end granted the peer, told it and still owes it.
 module weft_link_credit (
   input  logic        clk_i,
   input  logic        rst_ni,
@@ -91,7 +91,8 @@ module weft_link_credit (
   always_comb begin
     grant_d = grant_q;
     if (free_valid_i) begin
-      grant_d[CreditW*free_vc+:CreditW] = grant_q[CreditW*free_vc+:CreditW] + free_units_i[CreditW-1:0];
+      grant_d[CreditW*free_vc+:CreditW] =
+          grant_q[CreditW*free_vc+:CreditW] + free_units_i[CreditW-1:0];
     end
     told_d  = told_q;
     force_d = force_q;
@@ -107,7 +108,8 @@ module weft_link_credit (
       force_d = '1;
     end
   end
-  assign told_cnt_o = (tail_rec_i != LimitNone) ? grant_q[CreditW*tail_rec_i[VcW-1:0]+:CreditW] : '0;
+  assign told_cnt_o = (tail_rec_i != LimitNone)
+                    ? grant_q[CreditW*tail_rec_i[VcW-1:0]+:CreditW] : '0;
 
   // Record of the next DATA: first dirty VC after the last one recorded.
   logic [VcW-1:0] try_vc;
@@ -117,7 +119,8 @@ module weft_link_credit (
     if (pick_i && (told_q != grant_q || force_q != '0)) begin
       for (int unsigned k = NumVcs; k > 0; k--) begin
         try_vc = rr_q + VcW'(k);
-        if (force_q[try_vc] || told_q[CreditW*try_vc+:CreditW] != grant_q[CreditW*try_vc+:CreditW]) begin
+        if (force_q[try_vc] ||
+            told_q[CreditW*try_vc+:CreditW] != grant_q[CreditW*try_vc+:CreditW]) begin
           pick_rec_o = 5'(try_vc);
         end
       end

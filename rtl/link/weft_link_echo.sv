@@ -3,10 +3,11 @@
 
 /// A link end reduced to its boundary: the pins of weft_link_end and nothing that repairs.
 ///
-/// Each host beat becomes a flit of two beats, a head (bits 15:0 ordinal, 19:16 slots, 47:45 type 1) and the slots; a beat
-/// that arrives is pushed to the host. A timer of 100 cycles after the last flit sends one flit of type 2, so that deadlines
-/// and skipping are exercised. Used to settle and to test how link ends are run (bursts, skipping, threads, waves); credits
-/// are not kept, so the host has to have room.
+/// Each host beat becomes a flit of two beats, a head (bits 15:0 ordinal, 19:16 slots, 47:45 type
+/// 1) and the slots; a beat that arrives is pushed to the host. A timer of 100 cycles after the
+/// last flit sends one flit of type 2, so that deadlines and skipping are exercised. Used to settle
+/// and to test how link ends are run (bursts, skipping, threads, waves); credits are not kept, so
+/// the host has to have room.
 module weft_link_echo (
   input  logic         clk_i,
   input  logic         rst_ni,
@@ -67,8 +68,8 @@ module weft_link_echo (
   localparam int unsigned RowW      = 8;    // every skid may be full of one-slot beats
   localparam logic [47:0] BeatT     = 48'd100;
 
-  // Beats of the host, in the order they came; a packet's slots may not be torn apart, so one VC at a time owns the wire
-  // until its packet ends: the feeder of a single-VC test keeps to that.
+  // Beats of the host, in the order they came; a packet's slots may not be torn apart, so one VC at
+  // a time owns the wire until its packet ends: the feeder of a single-VC test keeps to that.
   logic [519:0]      row_q [2**RowW];
   logic [RowW-1:0]   wr_q, rd_q;
   logic [519:0]      row;
@@ -178,7 +179,8 @@ module weft_link_echo (
         lo_valid_o <= 1'b1;
         lo_sof_o   <= 1'b1;
         lo_eof_o   <= 1'b0;
-        lo_data_o  <= {464'd0, 1'b0, rd_q == wr_q, rd_q != wr_q, 25'd0, rd_q == wr_q ? 4'd0 : row[515:512], ordinal_q};
+        lo_data_o  <= {464'd0, 1'b0, rd_q == wr_q, rd_q != wr_q, 25'd0,
+                       rd_q == wr_q ? 4'd0 : row[515:512], ordinal_q};
       end
 
       // Receive.
@@ -208,8 +210,8 @@ module weft_link_echo (
     end
   end
 
-  assign quiescent_o = rd_q == wr_q && !second_q && !lo_valid_o && !li_valid_q && !hr_valid_o && !wrote_q &&
-                       !csr_rvalid_o && ht_space_o == '0;
+  assign quiescent_o = rd_q == wr_q && !second_q && !lo_valid_o && !li_valid_q && !hr_valid_o &&
+                       !wrote_q && !csr_rvalid_o && ht_space_o == '0;
   assign dl_valid_o  = {5'd0, armed_q};
   assign dl_ack_o    = t0_q + BeatT;
   assign dl_replay_o = '0;
@@ -224,6 +226,6 @@ module weft_link_echo (
   assign hr_poison_o = 1'b0;
 
   logic unused;
-  assign unused = ^{session_i, strap_up_i, phy_lock_i, li_eof_i, free_valid_i, free_vc_i, free_units_i, csr_wdata_i, slot,
-                    row[519:516], NumVcs[0]};
+  assign unused = ^{session_i, strap_up_i, phy_lock_i, li_eof_i, free_valid_i, free_vc_i,
+                    free_units_i, csr_wdata_i, slot, row[519:516], NumVcs[0]};
 endmodule

@@ -3,9 +3,9 @@
 
 /// One end of an OFL link: PROTOCOL.md on the wire, TIMING.md in cycles.
 ///
-/// Inputs feed flops only, outputs come from flops. No flop changes because time passes: after a clock that shows
-/// `quiescent_o` with null inputs the end may be left unevaluated until the earliest `dl_*` deadline. A null input has
-/// every valid, request and strobe low.
+/// Inputs feed flops only, outputs come from flops. No flop changes because time passes: after a
+/// clock that shows `quiescent_o` with null inputs the end may be left unevaluated until the
+/// earliest `dl_*` deadline. A null input has every valid, request and strobe low.
 ///
 /// Golden model: models/link/link_model.h. Suite: testbench/conform.
 module weft_link_end (
@@ -137,14 +137,16 @@ module weft_link_end (
 
   // Registers page.
   logic        csr_busy, enable, retrain_p, hot_reset_p, clear_p_unused;
-  logic [31:0] ack_n, ack_t, ret_n, ret_t, stall_t, replay_t, replay_num, retrain_num, boot_t, train_t, retrain_t, hrst_t;
+  logic [31:0] ack_n, ack_t, ret_n, ret_t, stall_t, replay_t, replay_num, retrain_num;
+  logic [31:0] boot_t, train_t, retrain_t, hrst_t;
   logic [15:0] window;
   logic [AllW-1:0] rx_buf, limit, used, grant;
   logic [5:0]  irq_en_unused, irq_stat_unused;
 
   // State machine.
   logic [3:0]  state;
-  logic        active, open, boot_due, boot_seen, clear, init, drop, tell, take_first, take_all, resync, change;
+  logic        active, open, boot_due, boot_seen, clear, init, drop, tell;
+  logic        take_first, take_all, resync, change;
   logic [3:0]  boot_op;
   logic [15:0] reason;
   logic        dl_boot_valid, dl_state_valid, ev_down, ev_retrain, ev_refuse;
@@ -152,9 +154,10 @@ module weft_link_end (
   // Sequence.
   logic [SeqW-1:0] base, next, top, exp;
   logic [1:0]  epoch, nak_ep;
-  logic        nak, poll, replaying, window_open, want_ctrl, all_dirty, give_up, progress, seq_timer;
-  logic        dl_ack_valid, dl_replay_valid, ev_accept_unused, ev_dup, ev_gap, ev_nak_rx, ev_nak_stale, ev_ack_stale;
-  logic        ev_replay, ev_timer_replay;
+  logic        nak, poll, replaying, window_open, want_ctrl, all_dirty;
+  logic        give_up, progress, seq_timer;
+  logic        dl_ack_valid, dl_replay_valid, ev_accept_unused, ev_dup, ev_gap;
+  logic        ev_nak_rx, ev_nak_stale, ev_ack_stale, ev_replay, ev_timer_replay;
 
   // Credits.
   logic        credit_due, limit_advance, ev_backwards, dl_ret_valid;
@@ -169,7 +172,8 @@ module weft_link_end (
   logic        rx_data_open, rx_ctrl_open, rx_bad_open;
 
   // Transmit.
-  logic        decide, send_boot, send_data, send_new, send_ctrl, pack_any, pack_take, ctrl_limits, tail_form, tail_pending, tx_busy, ram_err;
+  logic        decide, send_boot, send_data, send_new, send_ctrl, pack_any, pack_take;
+  logic        ctrl_limits, tail_form, tail_pending, tx_busy, ram_err;
   logic [NumVcs-1:0] blocked;
   logic [7:0]  first;
   logic [1:0]  pack_idx;
@@ -232,7 +236,8 @@ module weft_link_end (
 
   // ---- Quiescence ----
   logic poke_q, poke;
-  assign poke = rx_end || ht_poke_q || free_valid_q || csr_busy || change || stall_fire || seq_timer;
+  assign poke = rx_end || ht_poke_q || free_valid_q || csr_busy || change || stall_fire ||
+                seq_timer;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       poke_q <= 1'b1;
@@ -240,7 +245,8 @@ module weft_link_end (
       poke_q <= poke || (poke_q && !(decide && !send_boot && !send_data && !send_ctrl));
     end
   end
-  assign quiescent_o = !(slot_q || poke_q || ht_poke_q || rx_busy || tx_busy || free_valid_q || csr_busy || csr_rvalid_o || ht_space_o != '0 || flush_o);
+  assign quiescent_o = !(slot_q || poke_q || ht_poke_q || rx_busy || tx_busy || free_valid_q ||
+                         csr_busy || csr_rvalid_o || ht_space_o != '0 || flush_o);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -252,8 +258,8 @@ module weft_link_end (
     end
   end
 
-  assign dl_valid_o = {dl_state_valid, dl_boot_valid, active && stalled, active && dl_ret_valid, dl_replay_valid,
-                       active && dl_ack_valid};
+  assign dl_valid_o = {dl_state_valid, dl_boot_valid, active && stalled, active && dl_ret_valid,
+                       dl_replay_valid, active && dl_ack_valid};
 
   weft_link_rx u_rx (
     .clk_i,

@@ -3,8 +3,9 @@
 
 /// Link state machine (PROTOCOL.md chapter 7): bring-up, retrain, reset.
 ///
-/// Received BOOT flits arrive as `rx_boot_i` with their beat; what the state asks to send is `boot_due_o` with
-/// its operation. Pulses out (`clear_o`, `drop_o`, `tell_o`, credit and resync loads) act at the edge that ends their cycle.
+/// Received BOOT flits arrive as `rx_boot_i` with their beat; what the state asks to send is
+/// `boot_due_o` with its operation. Pulses out (`clear_o`, `drop_o`, `tell_o`, credit and resync
+/// loads) act at the edge that ends their cycle.
 module weft_link_lsm (
   input  logic         clk_i,
   input  logic         rst_ni,
@@ -157,26 +158,39 @@ module weft_link_lsm (
   assign their_exp  = rx_beat_i[64*BootExpSlot+BootExpLsb+:SeqW];
 
   // First must-match field that differs, or 0 (OFL-7.4).
+  logic [10:0] differs;
   always_comb begin
+    differs  = '0;
     mismatch = '0;
     if (rx_boot_i && op == BootParam) begin
-      if (rx_beat_i[64*BootHashSlot+:64] != ProtoHash) mismatch = 16'd11;
-      if (rx_beat_i[64*BootVersionSlot+BootVersionLsb+:BootVersionW] != BootVersionW'(Version)) mismatch = 16'd10;
-      if (rx_beat_i[64*BootTimerClassSlot+BootTimerClassLsb+:BootTimerClassW] != BootTimerClassW'(TimerClass)) mismatch = 16'd9;
-      if (rx_beat_i[64*BootFecSlot+BootFecLsb+:BootFecW] != BootFecW'(FecId)) mismatch = 16'd8;
-      if (rx_beat_i[64*BootCrcSlot+BootCrcLsb+:BootCrcW] != BootCrcW'(CrcId)) mismatch = 16'd7;
-      if (rx_beat_i[64*BootSlotSlot+BootSlotLsb+:BootSlotW] != BootSlotW'(SlotBytes)) mismatch = 16'd6;
-      if (rx_beat_i[64*BootUnitSlot+BootUnitLsb+:BootUnitW] != BootUnitW'(CreditUnitBytes)) mismatch = 16'd5;
-      if (rx_beat_i[64*BootVcsSlot+BootVcsLsb+:BootVcsW] != BootVcsW'(NumVcs)) mismatch = 16'd4;
-      if (rx_beat_i[64*BootSchemeSlot+BootSchemeLsb+:BootSchemeW] != BootSchemeW'(SchemeId)) mismatch = 16'd3;
-      if (rx_beat_i[64*BootSeqWidthSlot+BootSeqWidthLsb+:BootSeqWidthW] != BootSeqWidthW'(SeqW)) mismatch = 16'd2;
-      if (rx_beat_i[64*BootBeatsSlot+BootBeatsLsb+:BootBeatsW] != BootBeatsW'(Beats)) mismatch = 16'd1;
+      differs[0] = rx_beat_i[64*BootBeatsSlot+BootBeatsLsb+:BootBeatsW] != BootBeatsW'(Beats);
+      differs[1] = rx_beat_i[64*BootSeqWidthSlot+BootSeqWidthLsb+:BootSeqWidthW] !=
+          BootSeqWidthW'(SeqW);
+      differs[2] = rx_beat_i[64*BootSchemeSlot+BootSchemeLsb+:BootSchemeW] !=
+          BootSchemeW'(SchemeId);
+      differs[3] = rx_beat_i[64*BootVcsSlot+BootVcsLsb+:BootVcsW] != BootVcsW'(NumVcs);
+      differs[4] = rx_beat_i[64*BootUnitSlot+BootUnitLsb+:BootUnitW] !=
+          BootUnitW'(CreditUnitBytes);
+      differs[5] = rx_beat_i[64*BootSlotSlot+BootSlotLsb+:BootSlotW] != BootSlotW'(SlotBytes);
+      differs[6] = rx_beat_i[64*BootCrcSlot+BootCrcLsb+:BootCrcW] != BootCrcW'(CrcId);
+      differs[7] = rx_beat_i[64*BootFecSlot+BootFecLsb+:BootFecW] != BootFecW'(FecId);
+      differs[8] = rx_beat_i[64*BootTimerClassSlot+BootTimerClassLsb+:BootTimerClassW] !=
+          BootTimerClassW'(TimerClass);
+      differs[9] = rx_beat_i[64*BootVersionSlot+BootVersionLsb+:BootVersionW] !=
+          BootVersionW'(Version);
+      differs[10] = rx_beat_i[64*BootHashSlot+:64] != ProtoHash;
+      for (int unsigned i = 11; i > 0; i--) begin
+        if (differs[i-1]) begin
+          mismatch = 16'(i);
+        end
+      end
     end
   end
 
   logic elapsed, is_param, is_cinit, is_retrain, is_resync, is_hrst;
   logic [31:0] state_t;
-  assign state_t    = (state_q == StTrain) ? train_t_i : (state_q == StRetrain) ? retrain_t_i : hrst_t_i;
+  assign state_t    = (state_q == StTrain) ? train_t_i :
+                      (state_q == StRetrain) ? retrain_t_i : hrst_t_i;
   assign elapsed    = now_i - state_t0_q >= 48'(state_t);
   assign is_param   = rx_boot_i && op == BootParam;
   assign is_cinit   = rx_boot_i && op == BootCinit;
@@ -198,124 +212,125 @@ module weft_link_lsm (
     resync_o     = 1'b0;
     ev_refuse_o  = 1'b0;
     // Nothing but a few events moves an end that is up.
-    if (state_q != StActive || rx_boot_i || give_up_i || retrain_p_i || hot_reset_p_i || !phy_lock_i || !enable_i) begin
-    case (state_q)
-      StInit: begin
-        state_d = StDown;  // or ACTIVE, by the strap, below
-      end
-      StDown: begin
-        if (enable_i && phy_lock_i && !dead_q) begin
-          state_d = StTrain;
+    if (state_q != StActive || rx_boot_i || give_up_i || retrain_p_i || hot_reset_p_i ||
+        !phy_lock_i || !enable_i) begin
+      case (state_q)
+        StInit: begin
+          state_d = StDown;  // or ACTIVE, by the strap, below
         end
-      end
-      StTrain: begin
-        if (elapsed) begin
-          state_d = StParam;
-        end
-      end
-      StParam: begin
-        if (is_param && mismatch != '0) begin
-          state_d     = StRefused;
-          reason_d    = mismatch;
-          ev_refuse_o = 1'b1;
-        end else if (is_param) begin
-          got_d   = 1'b1;
-          known_d = 1'b1;
-          peer_d  = session;
-          if (seen) begin
-            state_d = StCinit;
+        StDown: begin
+          if (enable_i && phy_lock_i && !dead_q) begin
+            state_d = StTrain;
           end
-        end else if (is_cinit && got_q && session_ok) begin
-          state_d      = StCinit;
         end
-      end
-      StCinit: begin
-        if (is_cinit && session_ok) begin
-          got_d        = 1'b1;
-          take_first_o = !got_q;
-          if (seen) begin
-            state_d = StActive;
+        StTrain: begin
+          if (elapsed) begin
+            state_d = StParam;
           end
-        end else if (is_param && !session_ok) begin
-          state_d = StDown;
-        end else if (rx_good_i) begin
-          state_d = StActive;
         end
-      end
-      StActive: begin
-        if (is_param || ((is_cinit || is_resync) && !session_ok)) begin
-          state_d = StDown;
-        end else if (is_cinit || (is_resync && seen)) begin
-          tell_o = 1'b1;
-        end else if (is_retrain || is_resync || retrain_p_i || !phy_lock_i) begin
-          state_d = StRetrain;
-        end else if (give_up_i) begin
-          state_d = (32'(retrains_q) >= retrain_num_i) ? StDown : StRetrain;
-          dead_d  = 32'(retrains_q) >= retrain_num_i;
-        end
-      end
-      StRetrain: begin
-        if (is_param) begin
-          state_d = StDown;
-        end else if (elapsed && phy_lock_i) begin
-          state_d = StResync;
-        end
-      end
-      StResync: begin
-        if (is_param || (is_resync && (!session_ok ||
-            (!got_q && SeqW'(their_exp - base_i) > SeqW'(top_i - base_i))))) begin
-          state_d = StDown;
-        end else if (is_resync) begin
-          got_d      = 1'b1;
-          take_all_o = !got_q;
-          resync_o   = !got_q;
-          if (!known_q) begin
+        StParam: begin
+          if (is_param && mismatch != '0) begin
+            state_d     = StRefused;
+            reason_d    = mismatch;
+            ev_refuse_o = 1'b1;
+          end else if (is_param) begin
+            got_d   = 1'b1;
             known_d = 1'b1;
             peer_d  = session;
+            if (seen) begin
+              state_d = StCinit;
+            end
+          end else if (is_cinit && got_q && session_ok) begin
+            state_d      = StCinit;
           end
-          if (seen) begin
+        end
+        StCinit: begin
+          if (is_cinit && session_ok) begin
+            got_d        = 1'b1;
+            take_first_o = !got_q;
+            if (seen) begin
+              state_d = StActive;
+            end
+          end else if (is_param && !session_ok) begin
+            state_d = StDown;
+          end else if (rx_good_i) begin
             state_d = StActive;
           end
-        end else if (rx_good_i) begin
-          state_d = StActive;
+        end
+        StActive: begin
+          if (is_param || ((is_cinit || is_resync) && !session_ok)) begin
+            state_d = StDown;
+          end else if (is_cinit || (is_resync && seen)) begin
+            tell_o = 1'b1;
+          end else if (is_retrain || is_resync || retrain_p_i || !phy_lock_i) begin
+            state_d = StRetrain;
+          end else if (give_up_i) begin
+            state_d = (32'(retrains_q) >= retrain_num_i) ? StDown : StRetrain;
+            dead_d  = 32'(retrains_q) >= retrain_num_i;
+          end
+        end
+        StRetrain: begin
+          if (is_param) begin
+            state_d = StDown;
+          end else if (elapsed && phy_lock_i) begin
+            state_d = StResync;
+          end
+        end
+        StResync: begin
+          if (is_param || (is_resync && (!session_ok ||
+              (!got_q && SeqW'(their_exp - base_i) > SeqW'(top_i - base_i))))) begin
+            state_d = StDown;
+          end else if (is_resync) begin
+            got_d      = 1'b1;
+            take_all_o = !got_q;
+            resync_o   = !got_q;
+            if (!known_q) begin
+              known_d = 1'b1;
+              peer_d  = session;
+            end
+            if (seen) begin
+              state_d = StActive;
+            end
+          end else if (rx_good_i) begin
+            state_d = StActive;
+          end
+        end
+        StHreset: begin
+          if (elapsed) begin
+            state_d = StDown;
+          end
+        end
+        default: ;
+      endcase
+      if (is_hrst && state_q != StDown && state_q != StTrain && state_q != StHreset) begin
+        state_d = StHreset;
+      end
+      if (hot_reset_p_i) begin
+        state_d = StHreset;
+        dead_d  = 1'b0;
+      end
+      if (!phy_lock_i && (state_q == StTrain || state_q == StParam || state_q == StCinit)) begin
+        state_d = StDown;
+      end
+      if (!enable_i && state_q != StInit) begin
+        state_d = StDown;
+      end
+      if (state_d == StActive && state_q != StActive) begin
+        tell_o = 1'b1;
+      end
+      if (state_d == StRetrain && state_q != StRetrain) begin
+        retrains_d = retrains_q + 8'd1;
+      end
+      if (state_d != state_q) begin
+        if (state_d == StDown || state_d == StHreset) begin
+          known_d    = 1'b0;
+          retrains_d = '0;
+        end
+        got_d = 1'b0;
+        if (state_d == StActive) begin
+          got_d = 1'b1;
         end
       end
-      StHreset: begin
-        if (elapsed) begin
-          state_d = StDown;
-        end
-      end
-      default: ;
-    endcase
-    if (is_hrst && state_q != StDown && state_q != StTrain && state_q != StHreset) begin
-      state_d = StHreset;
-    end
-    if (hot_reset_p_i) begin
-      state_d = StHreset;
-      dead_d  = 1'b0;
-    end
-    if (!phy_lock_i && (state_q == StTrain || state_q == StParam || state_q == StCinit)) begin
-      state_d = StDown;
-    end
-    if (!enable_i && state_q != StInit) begin
-      state_d = StDown;
-    end
-    if (state_d == StActive && state_q != StActive) begin
-      tell_o = 1'b1;
-    end
-    if (state_d == StRetrain && state_q != StRetrain) begin
-      retrains_d = retrains_q + 8'd1;
-    end
-    if (state_d != state_q) begin
-      if (state_d == StDown || state_d == StHreset) begin
-        known_d    = 1'b0;
-        retrains_d = '0;
-      end
-      got_d = 1'b0;
-      if (state_d == StActive) begin
-        got_d = 1'b1;
-      end
-    end
     end
   end
 
@@ -357,8 +372,8 @@ module weft_link_lsm (
   end
 
   logic boots;
-  assign boots = state_q == StParam || state_q == StCinit || state_q == StRetrain || state_q == StResync ||
-                 state_q == StRefused || state_q == StHreset;
+  assign boots = state_q == StParam || state_q == StCinit || state_q == StRetrain ||
+                 state_q == StResync || state_q == StRefused || state_q == StHreset;
   assign boot_due_o  = boots && (first_q || now_i - boot_t0_q >= 48'(boot_t_i));
   assign boot_seen_o = got_q && state_q != StHreset && state_q != StRetrain;
   always_comb begin
@@ -378,7 +393,8 @@ module weft_link_lsm (
 
   assign dl_boot_valid_o  = boots && !first_q;
   assign dl_boot_o        = boot_t0_q + 48'(boot_t_i);
-  assign dl_state_valid_o = state_q == StTrain || (state_q == StRetrain && phy_lock_i) || state_q == StHreset;
+  assign dl_state_valid_o = state_q == StTrain || (state_q == StRetrain && phy_lock_i) ||
+                            state_q == StHreset;
   assign dl_state_o       = state_t0_q + 48'(state_t);
 
   assign ev_down_o    = change_o && state_d == StDown && state_q != StInit;

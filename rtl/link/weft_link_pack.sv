@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 `include "weft_assert.svh"
 
-/// Transmit skids of all VCs, credit use, and the packer that fills a new DATA flit (TIMING.md, Packing).
+/// Transmit skids of all VCs, credit use, and the packer that fills a new DATA flit (TIMING.md,
+/// Packing).
 ///
-/// Consecutive slots of a VC lie in different eighths of its skid, so that eight banks with one write and two read
-/// ports each serve a whole beat. `launch_i` freezes write pointers and limits for the flit; `gather_i` takes
-/// the payload slots of beat `idx_i`, at the edge that ends the cycle.
+/// Consecutive slots of a VC lie in different eighths of its skid, so that eight banks with one
+/// write and two read ports each serve a whole beat. `launch_i` freezes write pointers and limits
+/// for the flit; `gather_i` takes the payload slots of beat `idx_i`, at the edge that ends the
+/// cycle.
 module weft_link_pack (
   input  logic         clk_i,
   input  logic         rst_ni,
@@ -48,14 +50,16 @@ module weft_link_pack (
   localparam int unsigned PktLenLsb = weft_link_pkg::PktLenLsb;
   localparam int unsigned PktLenW = weft_link_pkg::PktLenW;
 
-  localparam int unsigned PtrW = $clog2(SkidSlots) + 1;
+  localparam int unsigned PtrW      = $clog2(SkidSlots) + 1;
+  localparam int unsigned UnitShift = $clog2(CreditUnitSlots);
 
   logic [63:0] mem_q [NumVcs*SkidSlots];
   logic [PtrW*NumVcs-1:0]    wr_q, wr_snap_q, rd_q, rd_d;
   logic [CreditW*NumVcs-1:0] limit_snap_q, used_q, used_d;
   logic [PktLenW-1:0]        rem_q, rem_d;
   logic [VcW-1:0]            cur_q, cur_d;
-  logic                      fresh_q, fresh_d;   // the packet in progress, or the last one, started in this flit
+  // The packet in progress, or the last one, started in this flit.
+  logic                      fresh_q, fresh_d;
   logic                      closed_q, closed_d; // NOP to the end of the flit
 
   // Write side.
@@ -63,7 +67,8 @@ module weft_link_pack (
     if (ht_valid_i) begin
       for (int unsigned i = 0; i < SlotsPerBeat; i++) begin
         if (i < 32'(ht_slots_i)) begin
-          mem_q[{ht_vc_i[VcW-1:0], (PtrW-1)'(wr_q[PtrW*ht_vc_i[VcW-1:0]+:PtrW] + PtrW'(i))}] <= ht_data_i[64*i+:64];
+          mem_q[{ht_vc_i[VcW-1:0], (PtrW-1)'(wr_q[PtrW*ht_vc_i[VcW-1:0]+:PtrW] + PtrW'(i))}] <=
+              ht_data_i[64*i+:64];
         end
       end
     end
@@ -141,9 +146,10 @@ module weft_link_pack (
                     g_len   = g_hdr[PktLenLsb+:PktLenW];
                     g_need  = PktLenW'(left) - PktLenW'(pos) + PktLenW'(lo);
                     g_need  = (g_len < g_need) ? g_len : g_need;
-                    g_units = (CreditW'(g_len) + CreditW'(CreditUnitSlots - 1)) >> $clog2(CreditUnitSlots);
+                    g_units = (CreditW'(g_len) + CreditW'(CreditUnitSlots - 1)) >> UnitShift;
                     if (PktLenW'(g_have) >= g_need &&
-                        g_units <= limit_snap_q[CreditW*try_vc+:CreditW] - used_d[CreditW*try_vc+:CreditW]) begin
+                        g_units <= limit_snap_q[CreditW*try_vc+:CreditW] -
+                                   used_d[CreditW*try_vc+:CreditW]) begin
                       picked = 1'b1;
                       cur_d  = try_vc;
                     end
@@ -161,7 +167,7 @@ module weft_link_pack (
                 g_hdr = mem_q[{vc, rd[PtrW-2:0]}];
                 if (rem_d == '0) begin
                   g_len   = g_hdr[PktLenLsb+:PktLenW];
-                  g_units = (CreditW'(g_len) + CreditW'(CreditUnitSlots - 1)) >> $clog2(CreditUnitSlots);
+                  g_units = (CreditW'(g_len) + CreditW'(CreditUnitSlots - 1)) >> UnitShift;
                   g_have  = wr_snap_q[PtrW*vc+:PtrW] - rd;
                   g_need  = PktLenW'(left) - PktLenW'(pos) + PktLenW'(lo);
                   g_need  = (g_len < g_need) ? g_len : g_need;
@@ -194,13 +200,13 @@ module weft_link_pack (
     end
   end
 
-  // Decision: which VCs have a header that may start a flit now. The flit before may gather its last beat in this
-  // very cycle, so the decision looks at what that leaves.
+  // Decision: which VCs have a header that may start a flit now. The flit before may gather its
+  // last beat in this very cycle, so the decision looks at what that leaves.
   logic [NumVcs-1:0]  blocked;
   logic               may_start;
   logic [63:0]        hdr;
   logic [PtrW-1:0]    have;
-  logic [PktLenW-1:0] need;
+  logic [PktLenW-1:0] len, need;
   logic [CreditW-1:0] units;
 
   always_comb begin
@@ -208,6 +214,7 @@ module weft_link_pack (
     may_start = 1'b0;
     hdr       = '0;
     have      = '0;
+    len       = '0;
     need      = '0;
     units     = '0;
     if (ask_i) begin
@@ -215,8 +222,9 @@ module weft_link_pack (
         have = wr_q[PtrW*v+:PtrW] - rd_d[PtrW*v+:PtrW];
         if (have != '0 && !(rem_d != '0 && 32'(cur_d) == v)) begin
           hdr   = mem_q[{VcW'(v), rd_d[PtrW*v+:PtrW-1]}];
-          need  = (hdr[PktLenLsb+:PktLenW] > PktLenW'(DataSlots)) ? PktLenW'(DataSlots) : hdr[PktLenLsb+:PktLenW];
-          units = (CreditW'(hdr[PktLenLsb+:PktLenW]) + CreditW'(CreditUnitSlots - 1)) >> $clog2(CreditUnitSlots);
+          len   = hdr[PktLenLsb+:PktLenW];
+          need  = (len > PktLenW'(DataSlots)) ? PktLenW'(DataSlots) : len;
+          units = (CreditW'(len) + CreditW'(CreditUnitSlots - 1)) >> UnitShift;
           if (PktLenW'(have) >= need) begin
             if (units <= limit_i[CreditW*v+:CreditW] - used_d[CreditW*v+:CreditW]) begin
               may_start = 1'b1;
@@ -232,7 +240,7 @@ module weft_link_pack (
   logic [PtrW-1:0] cur_have;
   assign cur_have  = wr_q[PtrW*cur_d+:PtrW] - rd_d[PtrW*cur_d+:PtrW];
   assign any_o     = (rem_d != '0)
-                   ? (PktLenW'(cur_have) >= ((rem_d > PktLenW'(DataSlots)) ? PktLenW'(DataSlots) : rem_d))
+                   ? (PktLenW'(cur_have) >= rem_d || 32'(cur_have) >= DataSlots)
                    : may_start;
   assign first_o   = (rem_d >= PktLenW'(DataSlots)) ? FirstAll : rem_d[7:0];
   assign blocked_o = blocked;
@@ -281,6 +289,13 @@ module weft_link_pack (
   assign used_o   = used_q;
   assign ev_pkts_o = ev_pkts;
 
-  `WEFT_ASSERT(SkidHolds, !ht_valid_i || 32'(PtrW'(wr_q[PtrW*ht_vc_i[VcW-1:0]+:PtrW] - rd_q[PtrW*ht_vc_i[VcW-1:0]+:PtrW])) + 32'(ht_slots_i) <= SkidSlots)
+  logic [PtrW-1:0] ht_held_q;  // slots in the skid of the VC that was written last
+  always_ff @(posedge clk_i) begin
+    if (ht_valid_i) begin
+      ht_held_q <= wr_q[PtrW*ht_vc_i[VcW-1:0]+:PtrW] - rd_q[PtrW*ht_vc_i[VcW-1:0]+:PtrW] +
+          PtrW'(ht_slots_i);
+    end
+  end
+  `WEFT_ASSERT(SkidHolds, 32'(ht_held_q) <= SkidSlots)
   `WEFT_ASSERT(LaunchNotWhileGathering, !(launch_i && gather_i && idx_i != 2'(Beats - 1)))
 endmodule

@@ -3,9 +3,10 @@
 
 /// Receive side: judges flits (OFL-6.2) and pushes the slots of the expected DATA flit to the host.
 ///
-/// A beat in cycle t is registered at edge t, runs through the CRC at t+1 and is judged at t+2: the `ev_*` outputs
-/// hold before edge t+2 and the sequence, credit and state blocks take them there. The host sees the beat after
-/// t+2, `commit` or `abort` with the last one; framing moves only on commit.
+/// A beat in cycle t is registered at edge t, runs through the CRC at t+1 and is judged at t+2: the
+/// `ev_*` outputs hold before edge t+2 and the sequence, credit and state blocks take them there.
+/// The host sees the beat after t+2, `commit` or `abort` with the last one; framing moves only on
+/// commit.
 module weft_link_rx (
   input  logic         clk_i,
   input  logic         rst_ni,
@@ -136,7 +137,8 @@ module weft_link_rx (
   logic        long_q;                   // more beats than any flit has
   logic [63:0] head_q;
   logic [16*NumVcs-1:0] limits_q;
-  logic [PktLenW-1:0] rem_q, rem_kept_q; // slots missing of the packet in progress: now, and at the last commit
+  // Slots missing of the packet in progress: now, and at the last commit.
+  logic [PktLenW-1:0] rem_q, rem_kept_q;
   logic [3:0]  vc_q, vc_kept_q;
 
   // Head of the beat, if it starts a flit.
@@ -193,10 +195,12 @@ module weft_link_rx (
       frame_bad = starts ? (head[HeadFirstLsb+:HeadFirstW] != first_want) : frame_bad_q;
       if (rem > PktLenW'(SlotsPerBeat)) begin
         mask = (idx == 2'd0) ? 8'hfe : (idx == 2'(Beats - 1)) ? 8'h7f : 8'hff;
-        rem  = rem - ((idx == 2'd0 || idx == 2'(Beats - 1)) ? PktLenW'(SlotsPerBeat - 1) : PktLenW'(SlotsPerBeat));
+        rem  = rem - ((idx == 2'd0 || idx == 2'(Beats - 1)) ? PktLenW'(SlotsPerBeat - 1)
+                                                            : PktLenW'(SlotsPerBeat));
       end else begin
         for (int unsigned i = 0; i < SlotsPerBeat; i++) begin
-          if (!(i == 0 && idx == 2'd0) && !(i == SlotsPerBeat - 1 && idx == 2'(Beats - 1)) && !nop) begin
+          if (!(i == 0 && idx == 2'd0) && !(i == SlotsPerBeat - 1 && idx == 2'(Beats - 1)) &&
+              !nop) begin
             slot = r1_data_q[64*i+:PktLenLsb+PktLenW];
             if (rem == '0) begin
               if (slot[PktKindLsb+:PktKindW] == '0) begin
@@ -237,7 +241,8 @@ module weft_link_rx (
   assign ev_ctrl_o   = r1_valid_q && r1_eof_q && good && is_ctrl && !drop_i;
   assign ev_boot_o   = r1_valid_q && r1_eof_q && good && is_boot;
   assign ev_bad_o    = cut_short || (r1_valid_q && r1_eof_q && !good);
-  assign ev_frame_o  = r1_valid_q && r1_eof_q && cand && frame_bad && crc_q == CrcResidue && !bad_now;
+  assign ev_frame_o  = r1_valid_q && r1_eof_q && cand && frame_bad && crc_q == CrcResidue &&
+                       !bad_now;
   assign ev_end_o    = cut_short || (r1_valid_q && r1_eof_q);
   assign ev_head_o   = head;
   assign ev_tail_o   = r1_data_q[511:448];
@@ -272,7 +277,8 @@ module weft_link_rx (
     end else begin
       hr_valid_o  <= r1_valid_q && cand;
       hr_commit_o <= r1_valid_q && cand && r1_eof_q && good && !drop_i;
-      hr_abort_o  <= (r1_valid_q && cand && r1_eof_q && (!good || drop_i)) || (cut_short && cand_q) ||
+      hr_abort_o  <= (r1_valid_q && cand && r1_eof_q && (!good || drop_i)) ||
+                     (cut_short && cand_q) ||
                      (drop_i && (cand_q || (r1_valid_q && cand)));
       if (r1_valid_q) begin
         open_q      <= !r1_eof_q;

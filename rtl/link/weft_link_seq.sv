@@ -3,8 +3,9 @@
 
 /// Sequence, acknowledgement and go-back-N replay (PROTOCOL.md chapter 6).
 ///
-/// Receive verdicts, the transmit decision and the forming of a tail arrive as pulses; every pulse takes effect at
-/// the edge that ends its cycle. Nothing here counts cycles: timers compare `now_i` with the cycle they were armed in.
+/// Receive verdicts, the transmit decision and the forming of a tail arrive as pulses; every pulse
+/// takes effect at the edge that ends its cycle. Nothing here counts cycles: timers compare `now_i`
+/// with the cycle they were armed in.
 module weft_link_seq (
   input  logic        clk_i,
   input  logic        rst_ni,

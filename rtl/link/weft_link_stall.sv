@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Watches packets that wait for credit alone (OFL-5.7): calls for a poll after StallT, and adds up how long each VC waited.
+/// Watches packets that wait for credit alone (OFL-5.7): calls for a poll after StallT, and adds up
+/// how long each VC waited.
 ///
-/// Looked at once per decision, so that waiting changes no flop; the time a VC waited is added when it ends.
+/// Looked at once per decision, so that waiting changes no flop; the time a VC waited is added when
+/// it ends.
 module weft_link_stall (
   input  logic        clk_i,
   input  logic        rst_ni,

@@ -3,9 +3,10 @@
 
 /// Transmit pipeline: from the decision to the wire (TIMING.md, Transmit).
 ///
-/// A decision loads what the flit is; then a beat a cycle is gathered (g), run through the CRC (h) and put out.
-/// New payload goes into the replay buffer with its CRC beside it; a repeated beat whose CRC does not match what was
-/// stored is a fault of the buffer (`ev_ram_err_o`), and its flit is spoiled rather than laundered.
+/// A decision loads what the flit is; then a beat a cycle is gathered (g), run through the CRC (h)
+/// and put out. New payload goes into the replay buffer with its CRC beside it; a repeated beat
+/// whose CRC does not match what was stored is a fault of the buffer (`ev_ram_err_o`), and its flit
+/// is spoiled rather than laundered.
 module weft_link_tx (
   input  logic         clk_i,
   input  logic         rst_ni,
@@ -15,7 +16,7 @@ module weft_link_tx (
   input  logic         send_data_i,
   input  logic         send_ctrl_i,
   input  logic         rtx_i,          // with send_data_i: repeated
-  input  logic [47:0]  head_i,         // head without hcs; `first` of a repeated flit comes from the buffer
+  input  logic [47:0]  head_i,         // without hcs; `first` of a repeated flit: from the buffer
   input  logic [3:0]   boot_op_i,
 
   // Gathering
@@ -195,7 +196,8 @@ module weft_link_tx (
           boot_beat[64*BootSlotSlot+BootSlotLsb+:BootSlotW] = BootSlotW'(SlotBytes);
           boot_beat[64*BootCrcSlot+BootCrcLsb+:BootCrcW] = BootCrcW'(CrcId);
           boot_beat[64*BootFecSlot+BootFecLsb+:BootFecW] = BootFecW'(FecId);
-          boot_beat[64*BootTimerClassSlot+BootTimerClassLsb+:BootTimerClassW] = BootTimerClassW'(TimerClass);
+          boot_beat[64*BootTimerClassSlot+BootTimerClassLsb+:BootTimerClassW] =
+              BootTimerClassW'(TimerClass);
           boot_beat[64*BootVersionSlot+BootVersionLsb+:BootVersionW] = BootVersionW'(Version);
           boot_beat[64*BootWindowSlot+BootWindowLsb+:BootWindowW] = window_i;
           boot_beat[64*BootReasonSlot+BootReasonLsb+:BootReasonW] = reason_i;
@@ -377,10 +379,12 @@ module weft_link_tx (
     end
   end
 
-  assign tail_pending_o = (f_busy_q && !f_boot_q) || (g_valid_q && !g_boot_q) || tail_o || (h_valid_q && !h_eof_q);
+  assign tail_pending_o = (f_busy_q && !f_boot_q) || (g_valid_q && !g_boot_q) || tail_o ||
+                          (h_valid_q && !h_eof_q);
   assign busy_o       = f_busy_q || g_valid_q || h_valid_q || lo_valid_o;
   assign ev_ram_err_o = ram_err;
 
   `WEFT_ASSERT(OneDecision, $onehot0({send_boot_i, send_data_i, send_ctrl_i}))
-  `WEFT_ASSERT(NotWhileBusy, !(send_boot_i || send_data_i || send_ctrl_i) || !f_busy_q || f_boot_q || f_idx_q == 2'(Beats - 1))
+  `WEFT_ASSERT(NotWhileBusy, !(send_boot_i || send_data_i || send_ctrl_i) || !f_busy_q ||
+                             f_boot_q || f_idx_q == 2'(Beats - 1))
 endmodule

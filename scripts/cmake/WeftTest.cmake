@@ -55,7 +55,8 @@ function(weft_test name)
   target_compile_definitions(${name} PRIVATE "WEFT_SOURCE_DIR=\"${CMAKE_SOURCE_DIR}\""
     "WEFT_BUILD_DIR=\"${CMAKE_BINARY_DIR}\"")
   # The main comes first: libsystemc has one of its own.
-  if(arg_KERNEL OR arg_PREFIX STREQUAL "systemc")
+  if(arg_KERNEL OR arg_PREFIX STREQUAL "systemc" OR "weft_systemc" IN_LIST arg_DEPS
+      OR "weft_testbench" IN_LIST arg_DEPS)
     target_link_libraries(${name} PRIVATE weft_kernel_test_main)
   else()
     target_link_libraries(${name} PRIVATE GTest::gtest_main)

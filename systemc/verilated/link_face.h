@@ -11,8 +11,8 @@ extern "C" {
 
 /** What a Verilated link object offers: the only thing it exports (weft_link_face_get). */
 typedef struct weft_link_face {
-  uint32_t abi;             /**< WEFT_LINK_ABI it was built with */
-  uint32_t traceable;       /**< 1 if trace_open works */
+  uint32_t abi;       /**< WEFT_LINK_ABI it was built with */
+  uint32_t traceable; /**< 1 if trace_open works */
   uint32_t num_vcs;
   uint32_t beats;           /**< beats of a DATA flit: the slot strobe's period */
   uint32_t state_bytes;     /**< memory of one end */
@@ -29,7 +29,8 @@ typedef struct weft_link_face {
   uint64_t (*wake_at)(const void* end);
   /** Message of the first failed assertion, or NULL. */
   const char* (*fault)(const void* end);
-  /** Starts writing FST waves; cycle n stands at floor(n * period_num / period_den) fs. 0 on success. */
+  /** Starts writing FST waves; cycle n stands at floor(n * period_num / period_den) fs. 0 on
+   * success. */
   int (*trace_open)(void* end, const char* path, uint64_t period_num, uint64_t period_den);
   /** Ends the waves; the file is whole afterwards. Also done by destroy. */
   void (*trace_close)(void* end);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Compiled with the Verilated top into one shared object by scripts/build_link; never part of the program itself.
+// Compiled with the Verilated top into one shared object by scripts/build_link; never part of the
+// program itself.
 
 #include <cstdint>
 #include <cstdio>
@@ -39,7 +40,8 @@ struct End {
     top = std::make_unique<Vlink>(&context, "link");
   }
   ~End() {
-    // Verilator 5.006: scopes are torn down through the thread's current context, not the model's own.
+    // Verilator 5.006: scopes are torn down through the thread's current context, not the model's
+    // own.
     Verilated::threadContextp(&context);
 #ifdef WEFT_TRACE
     if (trace) trace->close();
@@ -49,7 +51,8 @@ struct End {
     static int serial = 0;
     if (const char* dir = std::getenv("WEFT_RTL_COVERAGE")) {
       context.coveragep()->write((std::string(dir) + "/link-" + std::to_string(getpid()) + "-" +
-                                  std::to_string(serial++) + ".dat").c_str());
+                                  std::to_string(serial++) + ".dat")
+                                     .c_str());
     }
 #endif
     top.reset();
@@ -57,7 +60,8 @@ struct End {
 
 #ifdef WEFT_TRACE
   std::uint64_t time_of(std::uint64_t cycle) const {
-    return static_cast<std::uint64_t>(static_cast<unsigned __int128>(cycle) * period_num / period_den);
+    return static_cast<std::uint64_t>(static_cast<unsigned __int128>(cycle) * period_num /
+                                      period_den);
   }
 #endif
 };
@@ -225,8 +229,19 @@ const weft_link_face face = {
 #else
     0,
 #endif
-    WEFT_NUM_VCS, WEFT_BEATS, sizeof(End) + WEFT_STATE_BYTES, WEFT_TOP, WEFT_BUILD, package_text,
-    create, destroy, step, wake_at, fault, trace_open, trace_close,
+    WEFT_NUM_VCS,
+    WEFT_BEATS,
+    sizeof(End) + WEFT_STATE_BYTES,
+    WEFT_TOP,
+    WEFT_BUILD,
+    package_text,
+    create,
+    destroy,
+    step,
+    wake_at,
+    fault,
+    trace_open,
+    trace_close,
 };
 
 }  // namespace
@@ -235,11 +250,13 @@ extern "C" __attribute__((visibility("default"))) const weft_link_face* weft_lin
   return &face;
 }
 
-// Verilator calls these when an assertion or $fatal stops the model; the run decides what to do about it.
+// Verilator calls these when an assertion or $fatal stops the model; the run decides what to do
+// about it.
 void vl_stop(const char* file, int line, const char*) VL_MT_UNSAFE {
   if (!fault_seen) {
     const char* name = std::strrchr(file, '/');
-    fault_message = std::string("RTL assertion failed at ") + (name ? name + 1 : file) + ":" + std::to_string(line);
+    fault_message = std::string("RTL assertion failed at ") + (name ? name + 1 : file) + ":" +
+                    std::to_string(line);
   }
   fault_seen = true;
 }

@@ -18,17 +18,21 @@ std::shared_ptr<RtlObject> RtlObject::load(const std::string& path) {
   object->handle_ = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (object->handle_ == nullptr) {
     const char* reason = dlerror();
-    throw InputError({path}, "", std::string("cannot load the link object: ") + (reason ? reason : "?"),
+    throw InputError({path}, "",
+                     std::string("cannot load the link object: ") + (reason ? reason : "?"),
                      "scripts/build_link builds it");
   }
-  const auto get = reinterpret_cast<weft_link_face_get_fn>(dlsym(object->handle_, "weft_link_face_get"));
+  const auto get =
+      reinterpret_cast<weft_link_face_get_fn>(dlsym(object->handle_, "weft_link_face_get"));
   if (get == nullptr) {
-    throw InputError({path}, "", "this shared object is not a link object", "scripts/build_link builds one");
+    throw InputError({path}, "", "this shared object is not a link object",
+                     "scripts/build_link builds one");
   }
   object->face_ = get();
   if (object->face_->abi != WEFT_LINK_ABI) {
-    throw InputError({path}, "", "link object of face version " + std::to_string(object->face_->abi) + ", version " +
-                         std::to_string(WEFT_LINK_ABI) + " is wanted",
+    throw InputError({path}, "",
+                     "link object of face version " + std::to_string(object->face_->abi) +
+                         ", version " + std::to_string(WEFT_LINK_ABI) + " is wanted",
                      "build it again with scripts/build_link");
   }
   return object;
@@ -40,7 +44,8 @@ RtlObject::~RtlObject() {
 
 namespace {
 
-/// The lines of a protocol package that are structure: registers hold the rest, whose reset values are left out.
+/// The lines of a protocol package that are structure: registers hold the rest, whose reset values
+/// are left out.
 std::string structure(const std::string& package) {
   std::istringstream lines(package);
   std::string line, kept;
@@ -56,8 +61,10 @@ std::string structure(const std::string& package) {
 
 void RtlObject::check_protocol(const Protocol& protocol) const {
   if (structure(emit_sv_package(protocol)) == structure(face_->package_text)) return;
-  throw InputError({path_}, "", "the link object was built from other numbers than protocol '" + protocol.name + "'",
-                   "scripts/build_link --protocol FILE --out DIR builds one from them");
+  throw InputError(
+      {path_}, "",
+      "the link object was built from other numbers than protocol '" + protocol.name + "'",
+      "scripts/build_link --protocol FILE --out DIR builds one from them");
 }
 
 RtlCore::RtlCore(std::shared_ptr<RtlObject> object, const weft_link_straps& straps)
@@ -84,7 +91,8 @@ void RtlCore::open_waves(const std::string& path, const Clock& clock) {
   }
 }
 
-std::unique_ptr<LinkCore> load_rtl_core(const std::shared_ptr<RtlObject>& object, const weft_link_straps& straps) {
+std::unique_ptr<LinkCore> load_rtl_core(const std::shared_ptr<RtlObject>& object,
+                                        const weft_link_straps& straps) {
   return std::make_unique<RtlCore>(object, straps);
 }
 

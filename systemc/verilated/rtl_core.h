@@ -15,11 +15,12 @@ namespace weft::sc {
 
 /// A Verilated link object in memory: a shared object with the face of link_face.h.
 ///
-/// Several objects, built from different protocols or RTL, live side by side: each is loaded with its
-/// symbols to itself. The object stays loaded as long as a core made from it lives.
+/// Several objects, built from different protocols or RTL, live side by side: each is loaded with
+/// its symbols to itself. The object stays loaded as long as a core made from it lives.
 class RtlObject : public std::enable_shared_from_this<RtlObject> {
  public:
-  /// Loads `path`. Throws InputError if the file is missing, is not a link object or has another face version.
+  /// Loads `path`. Throws InputError if the file is missing, is not a link object or has another
+  /// face version.
   static std::shared_ptr<RtlObject> load(const std::string& path);
 
   ~RtlObject();
@@ -47,7 +48,8 @@ class RtlFault : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// One RTL link end. Every end has its own Verilated context, so ends may be evaluated in different threads.
+/// One RTL link end. Every end has its own Verilated context, so ends may be evaluated in different
+/// threads.
 class RtlCore final : public LinkCore {
  public:
   RtlCore(std::shared_ptr<RtlObject> object, const weft_link_straps& straps);
@@ -57,8 +59,8 @@ class RtlCore final : public LinkCore {
   void step(const weft_link_in& in, weft_link_out& out) override;
   std::uint64_t wake_at() const override { return face_->wake_at(end_); }
 
-  /// Writes FST waves to `path` from the next clock on. Throws InputError if the object was built without tracing
-  /// or the file cannot be written.
+  /// Writes FST waves to `path` from the next clock on. Throws InputError if the object was built
+  /// without tracing or the file cannot be written.
   void open_waves(const std::string& path, const Clock& clock);
   void close_waves() { face_->trace_close(end_); }
 
@@ -69,6 +71,7 @@ class RtlCore final : public LinkCore {
 };
 
 /// An RTL link end made from `object`.
-std::unique_ptr<LinkCore> load_rtl_core(const std::shared_ptr<RtlObject>& object, const weft_link_straps& straps);
+std::unique_ptr<LinkCore> load_rtl_core(const std::shared_ptr<RtlObject>& object,
+                                        const weft_link_straps& straps);
 
 }  // namespace weft::sc

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The CRC of the RTL has two bodies: tables for simulation, an XOR matrix for synthesis. Both are affine in
-// (state, data): the matrix by construction, the tables if each is XOR-linear. Affine functions that are equal on
-// zero and on a basis are equal everywhere.
+// The CRC of the RTL has two bodies: tables for simulation, an XOR matrix for synthesis. Both are
+// affine in (state, data): the matrix by construction, the tables if each is XOR-linear. Affine
+// functions that are equal on zero and on a basis are equal everywhere.
 
 #include <gtest/gtest.h>
 
@@ -64,8 +64,8 @@ TEST_F(Crc32cRtl, TablesAndMatrixAgreeOnZeroAndOnEveryBasisVectorOfStateAndData)
 }
 
 TEST_F(Crc32cRtl, EveryTableIsLinear) {
-  // A byte lane of the table body is one look-up (for data, a chain of them): linear if every value of the
-  // byte gives the XOR of the values of its bits.
+  // A byte lane of the table body is one look-up (for data, a chain of them): linear if every value
+  // of the byte gives the XOR of the values of its bits.
   for (int lane = 0; lane < 64; ++lane) {
     std::array<std::uint32_t, 8> basis{};
     for (int bit = 0; bit < 8; ++bit) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// How link ends are run must not show in what they do: burst, idle skipping, threads and waves change speed alone.
-// First on the trivial end, whose boundary is all it has, then on the link with errors on the fibre.
+// How link ends are run must not show in what they do: burst, idle skipping, threads and waves
+// change speed alone. First on the trivial end, whose boundary is all it has, then on the link with
+// errors on the fibre.
 
 #include <gtest/gtest.h>
 
@@ -29,7 +30,8 @@ struct How {
 
   std::string text() const {
     return "burst " + std::to_string(burst) + (skip ? ", skip" : ", no skip") + ", threads " +
-           std::to_string(threads) + (waves ? ", waves" : "") + (hosts_apart ? ", hosts apart" : "");
+           std::to_string(threads) + (waves ? ", waves" : "") +
+           (hosts_apart ? ", hosts apart" : "");
   }
 };
 
@@ -48,8 +50,8 @@ Outcome run(const std::string& name, const How& how, double ber) {
   const auto object = test::link_object(how.waves ? name + "-trace" : name);
   const Clock clock(640'000, 1);
   const bool echo = name == "ofl-echo";
-  const auto waves = std::filesystem::temp_directory_path() /
-                     ("weft-digest-" + std::to_string(getpid()) + ".fst");
+  const auto waves =
+      std::filesystem::temp_directory_path() / ("weft-digest-" + std::to_string(getpid()) + ".fst");
 
   PhyConfig phy;
   phy.pre_fec_ber = ber;
@@ -59,7 +61,8 @@ Outcome run(const std::string& name, const How& how, double ber) {
     config.beats = 2;
     config.port.rx_units = 1u << 14;
   }
-  sc::LinkWindows windows({.burst = how.burst, .threads = how.threads, .hosts_apart = how.hosts_apart});
+  sc::LinkWindows windows(
+      {.burst = how.burst, .threads = how.threads, .hosts_apart = how.hosts_apart});
   std::vector<std::unique_ptr<Link>> links;
   std::vector<std::unique_ptr<tb::StreamHost>> hosts;
   for (unsigned i = 0; i < kLinks; ++i) {
@@ -104,7 +107,8 @@ Outcome run(const std::string& name, const How& how, double ber) {
       outcome.errors += host.counters().errors();
       outcome.repeated += links[i]->end(side).counters().flits_repeated;
       outcome.evals += links[i]->end(side).counters().evals;
-      EXPECT_EQ(host.counters().packets_sent, hosts[2 * i + (1 - side)]->counters().packets_received)
+      EXPECT_EQ(host.counters().packets_sent,
+                hosts[2 * i + (1 - side)]->counters().packets_received)
           << how.text() << ": link" << i << " side " << side << " lost packets";
     }
   }
@@ -142,15 +146,31 @@ void expect_one_digest(const std::string& name, double ber, const std::vector<Ho
 
 TEST(RtlEchoDigest, IsTheSameForEveryBurstSkippingAndThreads) {
   expect_one_digest("ofl-echo", 0,
-                    {{.burst = 1}, {.burst = 7}, {.burst = 10}, {.burst = 38}, {.burst = 50}, {.skip = false},
-                     {.burst = 1, .skip = false}, {.threads = 2}, {.skip = false, .threads = 2, .hosts_apart = true}});
+                    {{.burst = 1},
+                     {.burst = 7},
+                     {.burst = 10},
+                     {.burst = 38},
+                     {.burst = 50},
+                     {.skip = false},
+                     {.burst = 1, .skip = false},
+                     {.threads = 2},
+                     {.skip = false, .threads = 2, .hosts_apart = true}});
 }
 
 TEST(RtlLinkDigest, IsTheSameForEveryBurstSkippingThreadsAndWavesWithErrors) {
   expect_one_digest("ofl", 2e-3,
-                    {{.burst = 1}, {.burst = 7}, {.burst = 10}, {.burst = 38}, {.burst = 50}, {.skip = false},
-                     {.burst = 1, .skip = false}, {.burst = 50, .skip = false}, {.threads = 2},
-                     {.burst = 50, .skip = false, .threads = 2}, {.threads = 2, .hosts_apart = true}, {.waves = true},
+                    {{.burst = 1},
+                     {.burst = 7},
+                     {.burst = 10},
+                     {.burst = 38},
+                     {.burst = 50},
+                     {.skip = false},
+                     {.burst = 1, .skip = false},
+                     {.burst = 50, .skip = false},
+                     {.threads = 2},
+                     {.burst = 50, .skip = false, .threads = 2},
+                     {.threads = 2, .hosts_apart = true},
+                     {.waves = true},
                      {.burst = 50, .skip = false, .waves = true}});
 }
 
