@@ -224,9 +224,9 @@
 #define WEFT_LINK_TX_BOOT_COUNT_LSB 0  /* ro: BOOT flits sent. */
 #define WEFT_LINK_TX_BOOT_COUNT_MASK 0xffffffffffffull
 
-/* DATA flits accepted. */
+/* Good DATA flits received, repeated and unexpected ones included. */
 #define WEFT_LINK_RX_DATA_OFFSET 0x198
-#define WEFT_LINK_RX_DATA_COUNT_LSB 0  /* ro: DATA flits accepted. */
+#define WEFT_LINK_RX_DATA_COUNT_LSB 0  /* ro: Good DATA flits received, repeated and unexpected ones included. */
 #define WEFT_LINK_RX_DATA_COUNT_MASK 0xffffffffffffull
 
 /* Good CTRL flits received. */
@@ -264,9 +264,9 @@
 #define WEFT_LINK_TX_REPLAY_FLITS_COUNT_LSB 0  /* ro: DATA flits sent again. */
 #define WEFT_LINK_TX_REPLAY_FLITS_COUNT_MASK 0xffffffffffffull
 
-/* Naks obeyed. */
+/* Naks received, obeyed or not. */
 #define WEFT_LINK_NAK_RX_OFFSET 0x1d8
-#define WEFT_LINK_NAK_RX_COUNT_LSB 0  /* ro: Naks obeyed. */
+#define WEFT_LINK_NAK_RX_COUNT_LSB 0  /* ro: Naks received, obeyed or not. */
 #define WEFT_LINK_NAK_RX_COUNT_MASK 0xffffffffffffull
 
 /* Naks of another epoch, ignored. */

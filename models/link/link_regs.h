@@ -217,7 +217,7 @@ inline constexpr std::uint16_t kTxBootOffset = 0x190;
 inline constexpr unsigned kTxBootCountLsb = 0;
 inline constexpr unsigned kTxBootCountW = 48;
 
-/// RX_DATA: DATA flits accepted.
+/// RX_DATA: Good DATA flits received, repeated and unexpected ones included.
 inline constexpr std::uint16_t kRxDataOffset = 0x198;
 inline constexpr unsigned kRxDataCountLsb = 0;
 inline constexpr unsigned kRxDataCountW = 48;
@@ -257,7 +257,7 @@ inline constexpr std::uint16_t kTxReplayFlitsOffset = 0x1d0;
 inline constexpr unsigned kTxReplayFlitsCountLsb = 0;
 inline constexpr unsigned kTxReplayFlitsCountW = 48;
 
-/// NAK_RX: Naks obeyed.
+/// NAK_RX: Naks received, obeyed or not.
 inline constexpr std::uint16_t kNakRxOffset = 0x1d8;
 inline constexpr unsigned kNakRxCountLsb = 0;
 inline constexpr unsigned kNakRxCountW = 48;
@@ -812,7 +812,7 @@ class LinkRegs {
   RegCounter tx_data;  ///< DATA flits sent, repeated ones included.
   RegCounter tx_ctrl;  ///< CTRL flits sent.
   RegCounter tx_boot;  ///< BOOT flits sent.
-  RegCounter rx_data;  ///< DATA flits accepted.
+  RegCounter rx_data;  ///< Good DATA flits received, repeated and unexpected ones included.
   RegCounter rx_ctrl;  ///< Good CTRL flits received.
   RegCounter rx_boot;  ///< Good BOOT flits received.
   RegCounter rx_bad;  ///< Bad flits received.
@@ -820,7 +820,7 @@ class LinkRegs {
   RegCounter rx_gap;  ///< Good DATA flits dropped because one before them is missing.
   RegCounter tx_replay_events;  ///< Replays begun.
   RegCounter tx_replay_flits;  ///< DATA flits sent again.
-  RegCounter nak_rx;  ///< Naks obeyed.
+  RegCounter nak_rx;  ///< Naks received, obeyed or not.
   RegCounter nak_stale;  ///< Naks of another epoch, ignored.
   RegCounter ack_stale;  ///< Acks outside the window, ignored.
   RegCounter timer_replay;  ///< Replays begun by the replay timer.

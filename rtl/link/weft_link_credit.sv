@@ -7,6 +7,7 @@ module weft_link_credit (
   input  logic        rst_ni,
   input  logic [47:0] now_i,
   input  logic        clear_i,      // forget everything; grants start from buf_i again
+  input  logic        load_i,       // bring-up begins: grants start from buf_i
   input  logic        init_i,       // with clear_i: the first clock after reset
   input  logic        strap_up_i,   // with init_i: the peer's limits are buf_i too, as if exchanged
 
@@ -161,6 +162,10 @@ module weft_link_credit (
       end
       if (told_d != grant_d && (told_q == grant_q || tail_i || ctrl_i)) begin
         t0_q <= now_i;
+      end
+      if (load_i) begin
+        grant_q <= buf_i;
+        told_q  <= buf_i;
       end
       if (clear_i) begin
         limit_q <= (init_i && strap_up_i) ? buf_i : '0;

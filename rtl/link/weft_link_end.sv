@@ -145,7 +145,7 @@ module weft_link_end (
 
   // State machine.
   logic [3:0]  state;
-  logic        active, open, boot_due, boot_seen, clear, init, drop, tell;
+  logic        active, open, boot_due, boot_seen, clear, load, init, drop, tell;
   logic        take_first, take_all, resync, change;
   logic [3:0]  boot_op;
   logic [15:0] reason;
@@ -242,7 +242,9 @@ module weft_link_end (
     if (!rst_ni) begin
       poke_q <= 1'b1;
     end else begin
-      poke_q <= poke || (poke_q && !(decide && !send_boot && !send_data && !send_ctrl));
+      // A decision that found nothing ends it, unless a tail on its way was the reason.
+      poke_q <= poke || (poke_q && !(decide && !tail_pending && !send_boot && !send_data &&
+                                     !send_ctrl));
     end
   end
   assign quiescent_o = !(slot_q || poke_q || ht_poke_q || rx_busy || tx_busy || free_valid_q ||
@@ -354,6 +356,7 @@ module weft_link_end (
     .rst_ni,
     .now_i         (now_q),
     .clear_i       (clear),
+    .load_i        (load),
     .init_i        (init),
     .strap_up_i,
     .buf_i         (rx_buf),
@@ -414,6 +417,7 @@ module weft_link_end (
     .boot_seen_o     (boot_seen),
     .boot_sent_i     (send_boot),
     .clear_o         (clear),
+    .load_o          (load),
     .init_o          (init),
     .drop_o          (drop),
     .tell_o          (tell),
@@ -455,6 +459,7 @@ module weft_link_end (
   weft_link_tx u_tx (
     .clk_i,
     .rst_ni,
+    .clear_i      (clear),
     .send_boot_i  (send_boot),
     .send_data_i  (send_data),
     .send_ctrl_i  (send_ctrl),

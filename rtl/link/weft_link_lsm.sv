@@ -47,6 +47,7 @@ module weft_link_lsm (
 
   // Pulses
   output logic         clear_o,
+  output logic         load_o,        // bring-up begins: take the buffer sizes
   output logic         init_o,        // with clear_o: the first clock after reset
   output logic         drop_o,
   output logic         tell_o,
@@ -251,8 +252,10 @@ module weft_link_lsm (
             if (seen) begin
               state_d = StActive;
             end
-          end else if (is_param && !session_ok) begin
+          end else if (is_param && (!session_ok || !seen)) begin
             state_d = StDown;
+          end else if ((is_retrain || is_resync) && session_ok && got_q) begin
+            state_d = StRetrain;
           end else if (rx_good_i) begin
             state_d = StActive;
           end
@@ -284,6 +287,9 @@ module weft_link_lsm (
             got_d      = 1'b1;
             take_all_o = !got_q;
             resync_o   = !got_q;
+            if (!got_q && their_exp != base_i) begin
+              retrains_d = '0;
+            end
             if (!known_q) begin
               known_d = 1'b1;
               peer_d  = session;
@@ -324,6 +330,7 @@ module weft_link_lsm (
       if (state_d != state_q) begin
         if (state_d == StDown || state_d == StHreset) begin
           known_d    = 1'b0;
+          reason_d   = '0;
           retrains_d = '0;
         end
         got_d = 1'b0;
@@ -336,6 +343,7 @@ module weft_link_lsm (
 
   assign change_o   = state_d != state_q;
   assign clear_o    = state_q == StInit || (change_o && (state_d == StDown || state_d == StHreset));
+  assign load_o     = state_q == StDown && state_d == StTrain;
   assign init_o     = state_q == StInit;
   assign drop_o     = entered_q && state_q == StRetrain;
 

@@ -282,6 +282,7 @@ module weft_link_pack (
         used_q <= '0;
         rem_q  <= '0;
         cur_q  <= '0;
+        ht_space_o <= '0;
       end
     end
   end

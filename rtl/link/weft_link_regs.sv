@@ -86,7 +86,7 @@ module weft_link_regs (
   input  logic           tx_ctrl_ev_i,
   // TX_BOOT: BOOT flits sent.
   input  logic           tx_boot_ev_i,
-  // RX_DATA: DATA flits accepted.
+  // RX_DATA: Good DATA flits received, repeated and unexpected ones included.
   input  logic           rx_data_ev_i,
   // RX_CTRL: Good CTRL flits received.
   input  logic           rx_ctrl_ev_i,
@@ -103,7 +103,7 @@ module weft_link_regs (
   input  logic           tx_replay_events_ev_i,
   // TX_REPLAY_FLITS: DATA flits sent again.
   input  logic           tx_replay_flits_ev_i,
-  // NAK_RX: Naks obeyed.
+  // NAK_RX: Naks received, obeyed or not.
   input  logic           nak_rx_ev_i,
   // NAK_STALE: Naks of another epoch, ignored.
   input  logic           nak_stale_ev_i,

@@ -190,7 +190,7 @@ package weft_link_regs_pkg;
   localparam int unsigned TxBootCountLsb = 0;
   localparam int unsigned TxBootCountW = 48;
 
-  // RX_DATA: DATA flits accepted.
+  // RX_DATA: Good DATA flits received, repeated and unexpected ones included.
   localparam logic [11:0] RxDataOffset = 12'h198;
   localparam int unsigned RxDataCountLsb = 0;
   localparam int unsigned RxDataCountW = 48;
@@ -230,7 +230,7 @@ package weft_link_regs_pkg;
   localparam int unsigned TxReplayFlitsCountLsb = 0;
   localparam int unsigned TxReplayFlitsCountW = 48;
 
-  // NAK_RX: Naks obeyed.
+  // NAK_RX: Naks received, obeyed or not.
   localparam logic [11:0] NakRxOffset = 12'h1d8;
   localparam int unsigned NakRxCountLsb = 0;
   localparam int unsigned NakRxCountW = 48;

@@ -242,7 +242,7 @@ module weft_link_rx (
   assign ev_boot_o   = r1_valid_q && r1_eof_q && good && is_boot;
   assign ev_bad_o    = cut_short || (r1_valid_q && r1_eof_q && !good);
   assign ev_frame_o  = r1_valid_q && r1_eof_q && cand && frame_bad && crc_q == CrcResidue &&
-                       !bad_now;
+                       !bad_now && len_ok;
   assign ev_end_o    = cut_short || (r1_valid_q && r1_eof_q);
   assign ev_head_o   = head;
   assign ev_tail_o   = r1_data_q[511:448];
@@ -276,10 +276,10 @@ module weft_link_rx (
       hr_poison_o <= 1'b0;
     end else begin
       hr_valid_o  <= r1_valid_q && cand;
-      hr_commit_o <= r1_valid_q && cand && r1_eof_q && good && !drop_i;
-      hr_abort_o  <= (r1_valid_q && cand && r1_eof_q && (!good || drop_i)) ||
+      hr_commit_o <= r1_valid_q && cand && r1_eof_q && good && !drop_i && !clear_i;
+      hr_abort_o  <= (r1_valid_q && cand && r1_eof_q && !good) ||
                      (cut_short && cand_q) ||
-                     (drop_i && (cand_q || (r1_valid_q && cand)));
+                     ((drop_i || clear_i) && (cand_q || (r1_valid_q && cand)));
       if (r1_valid_q) begin
         open_q      <= !r1_eof_q;
         bad_q       <= bad_now;
@@ -310,7 +310,7 @@ module weft_link_rx (
           end
         end
       end
-      if (drop_i) begin
+      if (drop_i || clear_i) begin
         open_q <= 1'b0;
         cand_q <= 1'b0;
       end

@@ -11,6 +11,8 @@ module weft_link_tx (
   input  logic         clk_i,
   input  logic         rst_ni,
 
+  input  logic         clear_i,        // the link restarts: spoil what is on its way
+
   // Decision: at most one of these
   input  logic         send_boot_i,
   input  logic         send_data_i,
@@ -133,7 +135,7 @@ module weft_link_tx (
   logic [7:0]   first_q [Window];
 
   // What the flit is.
-  logic         f_busy_q, f_boot_q, f_ctrl_q, f_rtx_q;
+  logic         f_busy_q, f_boot_q, f_ctrl_q, f_rtx_q, f_kill_q;
   logic [1:0]   f_idx_q;
   logic [47:0]  f_head_q;
   logic [3:0]   f_op_q;
@@ -143,7 +145,7 @@ module weft_link_tx (
   assign f_addr = {f_slot, f_idx_q};
 
   // Gather.
-  logic         g_valid_q, g_sof_q, g_eof_q, g_new_q, g_rtx_q, g_boot_q;
+  logic         g_valid_q, g_sof_q, g_eof_q, g_new_q, g_rtx_q, g_boot_q, g_kill_q;
   logic [511:0] g_data_q;
   logic [31:0]  g_crc_q;
   logic [AddrW-1:0] g_addr_q;
@@ -154,7 +156,7 @@ module weft_link_tx (
   logic [511:0] ctrl_beat;
   logic [543:0] ram_beat;
 
-  assign pack_o        = f_busy_q && !f_boot_q && !f_ctrl_q && !f_rtx_q;
+  assign pack_o        = f_busy_q && !f_boot_q && !f_ctrl_q && !f_rtx_q && !f_kill_q;
   assign idx_o         = f_idx_q;
   assign ctrl_limits_o = f_busy_q && ((f_ctrl_q && f_idx_q == 2'd0) ||
                                       (f_boot_q && (f_op_q == BootCinit || f_op_q == BootResync)));
@@ -239,7 +241,7 @@ module weft_link_tx (
   logic [31:0]  h_crc_q;
   logic [63:0]  h_head_q;
   logic [4:0]   rec_q;
-  logic         spoil_q, ram_err;
+  logic         spoil_q, h_kill_q, ram_err;
 
   assign ram_err = g_valid_q && g_rtx_q && crc_data != g_crc_q;
 
@@ -285,6 +287,7 @@ module weft_link_tx (
       f_boot_q   <= 1'b0;
       f_ctrl_q   <= 1'b0;
       f_rtx_q    <= 1'b0;
+      f_kill_q   <= 1'b0;
       f_idx_q    <= '0;
       f_head_q   <= '0;
       f_op_q     <= '0;
@@ -294,6 +297,7 @@ module weft_link_tx (
       g_new_q    <= 1'b0;
       g_rtx_q    <= 1'b0;
       g_boot_q   <= 1'b0;
+      g_kill_q   <= 1'b0;
       g_data_q   <= '0;
       g_crc_q    <= '0;
       g_addr_q   <= '0;
@@ -307,6 +311,7 @@ module weft_link_tx (
       h_head_q   <= '0;
       rec_q      <= '0;
       spoil_q    <= 1'b0;
+      h_kill_q   <= 1'b0;
       crc_run_q  <= '0;
       lo_valid_o <= 1'b0;
       lo_sof_o   <= 1'b0;
@@ -322,9 +327,11 @@ module weft_link_tx (
         f_rtx_q  <= send_data_i && rtx_i;
         f_head_q <= head_i;
         f_op_q   <= boot_op_i;
+        f_kill_q <= clear_i && !send_boot_i;
       end else if (f_busy_q) begin
         f_idx_q  <= f_idx_q + 2'd1;
         f_busy_q <= !f_boot_q && f_idx_q != 2'(Beats - 1);
+        f_kill_q <= f_kill_q || (clear_i && !f_boot_q);
       end
 
       // Gather.
@@ -335,6 +342,7 @@ module weft_link_tx (
         g_new_q  <= pack_o;
         g_rtx_q  <= f_rtx_q;
         g_boot_q <= f_boot_q;
+        g_kill_q <= !f_boot_q && (f_kill_q || clear_i);
         g_addr_q <= f_addr;
         if (f_idx_q == 2'd0) begin
           g_head_q <= {hcs, head};
@@ -352,6 +360,7 @@ module weft_link_tx (
         h_sof_q  <= g_sof_q;
         h_eof_q  <= g_eof_q;
         h_boot_q <= g_boot_q;
+        h_kill_q <= !g_boot_q && (g_kill_q || clear_i);
         h_data_q <= g_data_q;
         h_crc_q  <= crc_data ^ crc_head;
         spoil_q  <= ram_err || (spoil_q && !g_sof_q);
@@ -373,7 +382,8 @@ module weft_link_tx (
         end
         if (h_eof_q) begin
           lo_data_o[479:448] <= h_boot_q ? h_data_q[479:448] : tail;
-          lo_data_o[511:480] <= crc_field ^ CrcXorOut ^ {32{spoil_q}};
+          lo_data_o[511:480] <= crc_field ^ CrcXorOut ^
+              {32{spoil_q || h_kill_q || (clear_i && !h_boot_q)}};
         end
       end
     end

@@ -29,6 +29,8 @@ struct End {
   VerilatedContext context;
   std::unique_ptr<Vlink> top;
   std::string fault;
+  alignas(64) std::uint64_t lo_data[8];  // Verilator's words are aligned to 4 bytes only
+  alignas(64) std::uint64_t hr_data[8];
 #ifdef WEFT_TRACE
   std::unique_ptr<VerilatedFstC> trace;
   std::uint64_t period_num = 0, period_den = 1;
@@ -132,11 +134,13 @@ void step(void* handle, const weft_link_in* in, weft_link_out* out) {
     seen |= WEFT_OUT_LO;
     if (top.lo_sof_o) seen |= WEFT_OUT_LO_SOF;
     if (top.lo_eof_o) seen |= WEFT_OUT_LO_EOF;
-    out->lo_data = reinterpret_cast<const std::uint64_t*>(top.lo_data_o.data());
+    std::memcpy(end.lo_data, top.lo_data_o.data(), 64);
+    out->lo_data = end.lo_data;
   }
   if (top.hr_valid_o) {
     seen |= WEFT_OUT_HR;
-    out->hr_data = reinterpret_cast<const std::uint64_t*>(top.hr_data_o.data());
+    std::memcpy(end.hr_data, top.hr_data_o.data(), 64);
+    out->hr_data = end.hr_data;
     out->hr_mask = top.hr_mask_o;
     out->hr_sop = top.hr_sop_o;
     out->hr_eop = top.hr_eop_o;

@@ -59,6 +59,9 @@ class RtlCore final : public LinkCore {
   void step(const weft_link_in& in, weft_link_out& out) override;
   std::uint64_t wake_at() const override { return face_->wake_at(end_); }
 
+  /// What the first assertion that failed said, or nullptr.
+  const char* fault() const { return face_->fault(end_); }
+
   /// Writes FST waves to `path` from the next clock on. Throws InputError if the object was built
   /// without tracing or the file cannot be written.
   void open_waves(const std::string& path, const Clock& clock);

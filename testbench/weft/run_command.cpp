@@ -195,6 +195,9 @@ int run(const Words& words, std::ostream& out, std::ostream& err) {
   const RunResult result = run_platform(platform, err);
   const Verdict verdict = judge(scenario, result);
   print_result(out, scenario, result);
+  for (const WaveRequest& wave : waves) {
+    out << "waves of " << end_name(scenario, wave.link, wave.side) << ": " << wave.file << "\n";
+  }
   print_verdict(out, result, verdict, repeat_line(words.rest[0], words, scenario));
   out.flush();
   if (!out) throw MachineError("cannot write the report");

@@ -30,7 +30,7 @@ def check(root, program):
     if not libraries:
         return [f"{program}: links no shared library at all: is it the program?"]
     print(f"{program}: {' '.join(libraries)}")
-    stems = [(library, re.sub(r"(-[\w-]+)?\.so.*", "", library)) for library in libraries]
+    stems = [(library, re.sub(r"(-[\w.-]+)?\.so.*", "", library)) for library in libraries]
     return [f"{program}: {library}: not in the list of libraries it may link"
             for library, stem in stems if stem not in ALLOWED and library.split("-x86")[0] not in ALLOWED]
 

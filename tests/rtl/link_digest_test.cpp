@@ -41,7 +41,7 @@ struct Outcome {
 };
 
 constexpr unsigned kLinks = 3;
-constexpr Cycle kStop = 6'000, kEnd = 14'000;
+constexpr Cycle kStop = 8'000, kEnd = 20'000;
 constexpr Cycle kPipeline = 50;
 
 /// Three links with loads from nearly idle to full, until all have drained.
@@ -79,7 +79,7 @@ Outcome run(const std::string& name, const How& how, double ber) {
     }
     for (unsigned side = 0; side < 2; ++side) {
       tb::StreamConfig stream = tb::StreamConfig::of(protocol);
-      stream.load = i == 0 ? 0.02 : i == 1 ? 0.4 : 1.0;
+      stream.load = i == 0 ? 0.02 : i == 1 ? 0.15 : 1.0;
       stream.packets = {1, 3, 10, 34, 200};
       if (!echo) stream.vc_weights = {3, 1, 1, 1};
       stream.stop = kStop;
@@ -158,7 +158,7 @@ TEST(RtlEchoDigest, IsTheSameForEveryBurstSkippingAndThreads) {
 }
 
 TEST(RtlLinkDigest, IsTheSameForEveryBurstSkippingThreadsAndWavesWithErrors) {
-  expect_one_digest("ofl", 2e-3,
+  expect_one_digest("ofl", 1.5e-3,
                     {{.burst = 1},
                      {.burst = 7},
                      {.burst = 10},
@@ -175,7 +175,7 @@ TEST(RtlLinkDigest, IsTheSameForEveryBurstSkippingThreadsAndWavesWithErrors) {
 }
 
 TEST(RtlLinkDigest, ChangesWithTheErrorRate) {
-  EXPECT_NE(run("ofl", {}, 2e-3).digest, run("ofl", {}, 0).digest);
+  EXPECT_NE(run("ofl", {}, 1.5e-3).digest, run("ofl", {}, 0).digest);
 }
 
 }  // namespace
