@@ -276,10 +276,11 @@ module weft_link_rx (
       hr_poison_o <= 1'b0;
     end else begin
       hr_valid_o  <= r1_valid_q && cand;
-      hr_commit_o <= r1_valid_q && cand && r1_eof_q && good && !drop_i && !clear_i;
+      hr_commit_o <= r1_valid_q && cand && r1_eof_q && good && !drop_i;
       hr_abort_o  <= (r1_valid_q && cand && r1_eof_q && !good) ||
                      (cut_short && cand_q) ||
-                     ((drop_i || clear_i) && (cand_q || (r1_valid_q && cand)));
+                     (drop_i && (cand_q || (r1_valid_q && cand))) ||
+                     (clear_i && (r1_valid_q ? (cand && !r1_eof_q) : cand_q));
       if (r1_valid_q) begin
         open_q      <= !r1_eof_q;
         bad_q       <= bad_now;

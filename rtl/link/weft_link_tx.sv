@@ -383,7 +383,7 @@ module weft_link_tx (
         if (h_eof_q) begin
           lo_data_o[479:448] <= h_boot_q ? h_data_q[479:448] : tail;
           lo_data_o[511:480] <= crc_field ^ CrcXorOut ^
-              {32{spoil_q || h_kill_q || (clear_i && !h_boot_q)}};
+              {32{spoil_q || h_kill_q}};
         end
       end
     end
