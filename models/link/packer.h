@@ -98,11 +98,14 @@ class Packer {
     std::memcpy(to, from, kSlotsPerBeat * sizeof *to);
   }
   /// Length of the next packet if it may start with `left` payload slots to go in the flit, else 0.
+  /// Behind another packet it has to have enough for the next flit to go on, given that each beat
+  /// still to go lets the host bring another.
   unsigned startable(const Vc& vc, unsigned left) const {
     const unsigned have = vc.end - vc.read;
     if (have == 0) return 0;
     const unsigned len = length(vc);
-    return have >= (len < left ? len : left) && affords(vc, len, vc.limit) ? len : 0;
+    const unsigned want = left == kDataSlots ? left : kDataSlots + left % kSlotsPerBeat;
+    return have >= (len < want ? len : want) && affords(vc, len, vc.limit) ? len : 0;
   }
   void start(Vc& vc, unsigned len) {
     vc.used = static_cast<std::uint16_t>((vc.used + units(len)) & credit_mask_);

@@ -185,8 +185,20 @@ void LinkPort::ripen(Cycle c) {
   link_.next_ripe = next;
 }
 
+/// The VC of the next beat; one can send.
+unsigned LinkPort::vc_to_send() {
+  const unsigned hungry = link_.drained;
+  if ((link_.eligible >> hungry & 1u) != 0) {
+    const LinkVc& q = link_.tx[hungry];
+    const bool in_use = q.space < config_.skid || q.rest != 0;
+    if (in_use && q.space > kSkidReserve) return hungry;
+  }
+  link_.last_vc = static_cast<std::uint8_t>(next_vc(link_.eligible, link_.last_vc));
+  return link_.last_vc;
+}
+
 void LinkPort::send_beat(Cycle c, weft_link_in& in) {
-  const unsigned vc = next_vc(link_.eligible, link_.last_vc);
+  const unsigned vc = vc_to_send();
   LinkVc& q = link_.tx[vc];
   const std::uint32_t n = std::min(q.ready, 8u);
   std::uint32_t sop = 0;
@@ -217,7 +229,6 @@ void LinkPort::send_beat(Cycle c, weft_link_in& in) {
   q.ready -= n;
   q.space -= n;
   update_eligible(vc);
-  link_.last_vc = static_cast<std::uint8_t>(vc);
   link_.dirty |= 1u << vc;
 
   in.flags |= WEFT_IN_HT;
@@ -237,6 +248,7 @@ void LinkPort::finish_packet(Cycle c, unsigned vc) {
 }
 
 void LinkPort::take_space(std::uint64_t space) {
+  const unsigned before = link_.drained;
   while (space != 0) {
     const auto vc = static_cast<unsigned>(std::countr_zero(space)) / 4;
     const auto slots = static_cast<std::uint32_t>(space >> (4 * vc)) & 15u;
@@ -245,6 +257,8 @@ void LinkPort::take_space(std::uint64_t space) {
       ++link_.faults.space;
       continue;
     }
+    // The link changes VC within a beat at most once: the other one is what it goes on with.
+    if (vc != before) link_.drained = static_cast<std::uint8_t>(vc);
     LinkVc& q = link_.tx[vc];
     q.space += slots;
     if (q.space > config_.skid) {

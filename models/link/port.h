@@ -37,7 +37,9 @@ struct PortConfig {
 ///  - A packet pushed at host cycle h is *ready* at h + pipeline: the `ht` beat of that cycle can
 ///    hold it. Each cycle carries at most one beat, of up to 8 slots of one VC. A beat is as full
 ///    as the ready packets of its VC allow (they follow each other without gaps) and goes only
-///    when the skid has room for all of it; among the VCs that can send one, beats go round robin.
+///    when the skid has room for all of it. The VC that the link took slots from last goes first
+///    while more than kSkidReserve slots of its skid are free, so that a packet under way is not
+///    kept waiting by the filling of other skids; otherwise the VCs that can send one take turns.
 ///    Skid space given back in the outputs of cycle c can be used in cycle c + 1.
 ///  - A packet whose last slot is in the beat of cycle c is *released* at host cycle c + pipeline.
 ///  - Credit freed at host cycle h is on the pins in cycle h + pipeline, or later when several VCs
@@ -79,6 +81,9 @@ class LinkPort {
     std::uint64_t overruns = 0;  ///< packets received beyond the credit given
     std::uint64_t space = 0;     ///< skid space returned that was never used
   };
+
+  /// Free slots that the skid in use may have before its VC goes first.
+  static constexpr std::uint32_t kSkidReserve = 16;
 
   explicit LinkPort(const PortConfig& config);
 
@@ -223,6 +228,7 @@ class LinkPort {
     std::uint32_t dirty = 0;
     std::uint32_t due = 0;  // VCs with units to free
     std::uint8_t last_vc = 0, last_free_vc = 0;
+    std::uint8_t drained = 16;  // the VC the link took slots from last; 16: none yet
     std::vector<LinkVc> tx;
     std::array<std::uint64_t, 8> beat{};
     Inbox<Free> frees;
@@ -253,6 +259,7 @@ class LinkPort {
   void finish_packet(Cycle c, unsigned vc);
   void send_free(Cycle c, weft_link_in& in);
   void send_csr(Cycle c, weft_link_in& in);
+  unsigned vc_to_send();
   void take_space(std::uint64_t space);
   void receive(Cycle c, const weft_link_out& out);
   void receive_beat(const weft_link_out& out);

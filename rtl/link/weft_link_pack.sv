@@ -145,6 +145,9 @@ module weft_link_pack (
                     g_hdr   = mem_q[{try_vc, rd_d[PtrW*try_vc+:PtrW-1]}];
                     g_len   = g_hdr[PktLenLsb+:PktLenW];
                     g_need  = PktLenW'(left) - PktLenW'(pos) + PktLenW'(lo);
+                    if (g_need != PktLenW'(DataSlots)) begin
+                      g_need = PktLenW'(DataSlots) + PktLenW'(g_need[2:0]);  // so that the next flit goes on
+                    end
                     g_need  = (g_len < g_need) ? g_len : g_need;
                     g_units = (CreditW'(g_len) + CreditW'(CreditUnitSlots - 1)) >> UnitShift;
                     if (PktLenW'(g_have) >= g_need &&
@@ -170,6 +173,9 @@ module weft_link_pack (
                   g_units = (CreditW'(g_len) + CreditW'(CreditUnitSlots - 1)) >> UnitShift;
                   g_have  = wr_snap_q[PtrW*vc+:PtrW] - rd;
                   g_need  = PktLenW'(left) - PktLenW'(pos) + PktLenW'(lo);
+                  if (g_need != PktLenW'(DataSlots)) begin
+                    g_need = PktLenW'(DataSlots) + PktLenW'(g_need[2:0]);  // so that the next flit goes on
+                  end
                   g_need  = (g_len < g_need) ? g_len : g_need;
                   can     = picked ||
                       (fresh_d && g_have != '0 && PktLenW'(g_have) >= g_need &&

@@ -92,6 +92,7 @@ TEST(Bench, ListsNamesWithTheirSentences) {
 
 TEST(Bench, HasATableWithUniqueNamesAndSentences) {
   std::set<std::string_view> names;
+  EXPECT_FALSE(all_benches().empty());
   for (const Bench& bench : all_benches()) {
     EXPECT_TRUE(names.insert(bench.name).second) << bench.name;
     EXPECT_FALSE(bench.sentence.empty()) << bench.name;

@@ -127,18 +127,18 @@ TEST_F(PackerTest, DoesNotStartAPacketThatCannotFillTheFlit) {
   EXPECT_TRUE(packer.offer(limits).any);
 }
 
-TEST_F(PackerTest, StartsALongPacketBehindAShortOneWhenItFillsWhatIsLeft) {
+TEST_F(PackerTest, StartsALongPacketBehindAShortOneWhenTheNextFlitCanGoOnWithIt) {
   offer(0, 4, 1);
-  offer(0, 40, 2, 0, 26);
+  offer(0, 100, 2, 0, 32);
   pack();
   EXPECT_TRUE(holds(0, 0, 4, 1));
-  EXPECT_TRUE(holds(4, 0, 40, 2, 0, 26));
-  EXPECT_EQ(packer.missing(), 14u);
+  EXPECT_TRUE(holds(4, 0, 100, 2, 0, 26));
+  EXPECT_EQ(packer.missing(), 74u);
 }
 
-TEST_F(PackerTest, LeavesAPacketOutThatIsOneSlotShortOfFillingTheFlit) {
+TEST_F(PackerTest, LeavesAPacketOutThatIsOneSlotShortOfThat) {
   offer(0, 4, 1);
-  offer(0, 40, 2, 0, 25);
+  offer(0, 100, 2, 0, 31);
   pack();
   EXPECT_TRUE(holds(0, 0, 4, 1));
   EXPECT_TRUE(nop(4, kDataSlots));

@@ -98,7 +98,9 @@ class TestHost {
   }
   void collect(std::uint64_t now, const weft_link_out& out) {
     for (unsigned vc = 0; out.ht_space != 0 && vc < kMaxVcs; ++vc) {
-      space_[vc] += (out.ht_space >> (4 * vc)) & 15;
+      const auto taken = static_cast<unsigned>(out.ht_space >> (4 * vc)) & 15u;
+      space_[vc] += taken;
+      if (taken != 0) drained_ = vc;
       if (space_[vc] > skid_) fail("skid space given back that was never taken");
     }
     if ((out.flags & WEFT_OUT_CSR) != 0) replies.push_back(out.csr_rdata);
@@ -146,7 +148,9 @@ class TestHost {
   unsigned beat_slots(unsigned vc) const {
     return static_cast<unsigned>(std::min<std::size_t>(tx_[vc].slots.size(), kSlotsPerBeat));
   }
+  /// The VC that the link is taking from goes first while its skid is low, as in a LinkPort.
   unsigned pick_vc() const {
+    if (drained_ < kMaxVcs && beat_slots(drained_) != 0 && space_[drained_] > 16) return drained_;
     for (unsigned k = 1; k <= kMaxVcs; ++k) {
       const unsigned vc = (last_vc_ + k) % kMaxVcs;
       const unsigned n = beat_slots(vc);
@@ -220,7 +224,7 @@ class TestHost {
   const unsigned skid_, unit_slots_;
   std::array<Tx, kMaxVcs> tx_;
   std::array<unsigned, kMaxVcs> space_;
-  unsigned last_vc_ = 0;
+  unsigned last_vc_ = 0, drained_ = kMaxVcs;
   std::array<std::uint64_t, kSlotsPerBeat> beat_{};
   std::uint64_t sent_ = 0, received_ = 0;
   std::vector<Slot> pending_;

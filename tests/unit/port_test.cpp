@@ -121,6 +121,17 @@ TEST_F(PortTest, GivesEachVcATurn) {
   EXPECT_EQ(order, (std::vector<unsigned>{0, 1, 3, 0, 1, 3}));
 }
 
+TEST_F(PortTest, ServesTheVcTheLinkTakesFromFirstWhileItsSkidIsLow) {
+  for (unsigned vc : {0u, 1u, 3u}) push(0, vc, 100);
+  port.exchange();
+  for (Cycle c = 16; c < 22; ++c) drive(c);  // 16 slots of each
+  give_space(21, 1, 8);
+  std::vector<unsigned> order;
+  for (Cycle c = 22; c < 32; ++c) order.push_back(drive(c).ht_vc);
+  // VC 1 holds 8 of 64 slots: it goes first until 16 are free, then all take turns.
+  EXPECT_EQ(order, (std::vector<unsigned>{1, 1, 1, 1, 1, 0, 1, 3, 0, 1}));
+}
+
 TEST_F(PortTest, SendsABeatOnlyWhenTheSkidHasRoomForAllOfIt) {
   push(0, 1, 100);
   port.exchange();
