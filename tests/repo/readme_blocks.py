@@ -5,7 +5,7 @@ A block is one or more commands, each a line "$ COMMAND", each followed by what 
 and stderr together. Commands run in a folder that shows the checkout (so that what a run leaves
 does not land in it) with the program first in PATH, and must exit 0. A number followed by its unit
 and the word "wall" (12.3 s wall, 1.5 M cycles/s wall) is how fast this machine was: only its place
-is compared, and so is the commit in the version line. Everything else is compared as it stands.
+is compared, and so are commit and build in the version line. Everything else is compared as it stands.
 --update pastes what the commands print.
 """
 import difflib
@@ -20,7 +20,7 @@ import common
 PAGES = ["README.md", "ARCHITECTURE.md"]
 FENCE = re.compile(r"^```console\n(.*?)^```$", re.S | re.M)
 WALL = re.compile(r"\d[\d.,]*(?:e[+-]?\d+)?(?=(?: [^\s\d]+){0,2} wall\b)")
-COMMIT = re.compile(r"^(weft \d+\.\d+\.\d+ )\([0-9a-f]{6,40}(?:\+dirty)?\)")
+BUILD = re.compile(r"^(weft \d+\.\d+\.\d+ )\([0-9a-f]{6,40}(?:\+dirty)?\).*$")
 TIMEOUT_S = 240
 
 
@@ -30,7 +30,7 @@ def masked(text):
     for line in text.splitlines():
         if WALL.search(line):
             line = re.sub(r" +", " ", WALL.sub("#", line))
-        line = COMMIT.sub(r"\1(commit)", line)
+        line = BUILD.sub(r"\1(build)", line)
         lines.append(line.rstrip())
     return lines
 
