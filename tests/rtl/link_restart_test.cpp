@@ -87,8 +87,7 @@ void expect_whole(const char* what, const Act& act) {
   EXPECT_GT(rtl.received_after, 500u) << what << ": the link did not come back";
 }
 
-/// Writes `value` to CTRL of end `side` in the windows that begin at one of 12 cycles, 4,001 apart:
-/// every phase of a flit.
+/// Writes `value` to CTRL of end `side` at eight cycles, 5,003 apart: every phase of a flit.
 Act ctrl_at(unsigned side, std::uint64_t value) {
   return [=](Link& link, Cycle now) {
     for (Cycle k = 0; k < 8; ++k) {
