@@ -28,7 +28,7 @@
 #define WEFT_LINK_PROTO_HASH_OFFSET 0x010
 #define WEFT_LINK_PROTO_HASH_HASH_LSB 0  /* ro: Hash of everything both ends must agree on. */
 #define WEFT_LINK_PROTO_HASH_HASH_MASK 0xffffffffffffffffull
-#define WEFT_LINK_PROTO_HASH_HASH_RESET 0xa4d54655ff549142ull
+#define WEFT_LINK_PROTO_HASH_HASH_RESET 0xa2161edeb6bea4edull
 
 /* What the protocol is made of. */
 #define WEFT_LINK_CAP_OFFSET 0x018

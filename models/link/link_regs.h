@@ -30,7 +30,7 @@ inline constexpr std::uint64_t kVersionRegsReset = 0x1;
 inline constexpr std::uint16_t kProtoHashOffset = 0x010;
 inline constexpr unsigned kProtoHashHashLsb = 0;
 inline constexpr unsigned kProtoHashHashW = 64;
-inline constexpr std::uint64_t kProtoHashHashReset = 0xa4d54655ff549142;
+inline constexpr std::uint64_t kProtoHashHashReset = 0xa2161edeb6bea4ed;
 
 /// CAP: What the protocol is made of.
 inline constexpr std::uint16_t kCapOffset = 0x018;
@@ -369,7 +369,7 @@ class RegCounter {
 /// Numbers of LinkRegs that come from the protocol; as they stand, those of the shipped one.
 struct LinkRegsNumbers {
   std::uint64_t version = 0x1;
-  std::uint64_t proto_hash = 0xa4d54655ff549142;
+  std::uint64_t proto_hash = 0xa2161edeb6bea4ed;
   std::uint64_t beats = 0x4;
   std::uint64_t seq_w = 0xa;
   std::uint64_t scheme_id = 0x1;

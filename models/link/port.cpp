@@ -117,6 +117,8 @@ void LinkPort::csr(Cycle h, std::uint16_t addr, bool write, std::uint64_t data) 
 
 void LinkPort::take_delivery() {
   const Delivery& done = host_.deliveries.front();
+  ++host_.taken.packets;
+  host_.taken.slots += done.slots;
   host_.slots.release_to(done.at + done.slots);
   host_.deliveries.pop();
   host_.dirty |= kDeliveries;

@@ -75,6 +75,11 @@ class LinkPort {
     Cycle visible;
     std::uint64_t data;
   };
+  /// Packets that the host took, and their slots, headers included.
+  struct Taken {
+    std::uint64_t packets = 0;
+    std::uint64_t slots = 0;
+  };
   /// What the link end did against its contract; all 0 unless it is broken.
   struct Faults {
     std::uint64_t framing = 0;   ///< sop, eop, length or VC that do not fit together
@@ -118,6 +123,7 @@ class LinkPort {
   }
   /// Done with the oldest packet.
   void take_delivery();
+  const Taken& taken() const { return host_.taken; }
   const Release* release() const {
     return host_.releases.empty() ? nullptr : &host_.releases.front();
   }
@@ -200,6 +206,7 @@ class LinkPort {
     Inbox<std::uint64_t> slots;
     Inbox<Release> releases;
     Inbox<CsrReply> replies;
+    Taken taken;
   };
 
   struct LinkVc {

@@ -25,6 +25,20 @@ void Wire::grow() {
   capacity_ = capacity;
 }
 
+/// `beat` is where the next one is written.
+void Wire::send_tapped(Cycle c, WireBeat& beat) {
+  if (tap_->pass(c, beat)) {
+    if (phy_ != nullptr && phy_->transmit(c, beat.slots).marked) beat.flags |= WEFT_IN_LI_BAD;
+    append(beat);
+  }
+  WireBeat extra;
+  while (tap_->more(extra)) {
+    if (end_ - begin_ == capacity_) grow();
+    beats_[end_ & (capacity_ - 1)] = extra;
+    append(extra);
+  }
+}
+
 std::size_t Wire::memory_bytes() const {
   return sizeof *this + capacity_ * sizeof(WireBeat) + (phy_ ? sizeof(PhyDirection) : 0);
 }

@@ -27,6 +27,10 @@ class WireTap {
   /// A beat leaves in cycle `sent`, before the PHY has it. May change slots and flags; false: the
   /// beat is lost.
   virtual bool pass(Cycle sent, WireBeat& beat) = 0;
+
+  /// Asked after each call of pass() until it says no: another beat arrives, which did not leave.
+  /// Arrivals, here and there, may be put off but never before the one before.
+  virtual bool more(WireBeat& /*beat*/) { return false; }
 };
 
 /// One direction of a link from pins to pins: beats arrive `latency` cycles after they left, in
@@ -56,14 +60,13 @@ class Wire {
     beat.arrival = c + latency_;
     beat.flags = (out.flags & kLo) << 1;
     std::memcpy(beat.slots, out.lo_data, sizeof beat.slots);
-    if (tap_ != nullptr && !tap_->pass(c, beat)) [[unlikely]] {
-      return;
+    if (tap_ != nullptr) [[unlikely]] {
+      return send_tapped(c, beat);
     }
     if (phy_ != nullptr && phy_->transmit(c, beat.slots).marked) [[unlikely]] {
       beat.flags |= WEFT_IN_LI_BAD;
     }
-    if (begin_ == end_) next_arrival_ = beat.arrival;
-    ++end_;
+    append(beat);
   }
 
   /// When the oldest beat arrives, kNever for an empty wire.
@@ -79,6 +82,11 @@ class Wire {
 
  private:
   void grow();
+  void send_tapped(Cycle c, WireBeat& beat);
+  void append(const WireBeat& beat) {
+    if (begin_ == end_) next_arrival_ = beat.arrival;
+    ++end_;
+  }
 
   Cycle latency_;
   Cycle next_arrival_ = kNever;

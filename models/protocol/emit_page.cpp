@@ -35,13 +35,16 @@ void append_numbers(std::string& out, const Protocol& protocol) {
 }
 
 void append_efficiency(std::string& out, const Protocol& protocol) {
+  const unsigned header = protocol.packet.max_header;
   out +=
       "\n## What is left for payload\n\nPayload bytes per byte on the wire, saturated, by payload "
-      "and header size.\n\n"
-      "| payload | 16 B header (request) | 8 B header (response) |\n|---|---|---|\n";
+      "and header size.\n\n| payload | " +
+      std::to_string(header) + " B header (transaction) | " + std::to_string(protocol.flit.slot) +
+      " B header (test stream) |\n|---|---|---|\n";
   for (unsigned payload : {8u, 64u, 256u, 512u, 1024u, 4096u}) {
-    out += "| " + std::to_string(payload) + " B | " + fixed(efficiency(protocol, payload, 16), 3) +
-           " | " + fixed(efficiency(protocol, payload, 8), 3) + " |\n";
+    out += "| " + std::to_string(payload) + " B | " +
+           fixed(efficiency(protocol, payload, header), 3) + " | " +
+           fixed(efficiency(protocol, payload, protocol.flit.slot), 3) + " |\n";
   }
 }
 

@@ -96,7 +96,7 @@ BitField read_bits(const Config& config, const std::string& key) {
   return field;
 }
 
-/// "slot2[15:8]", or "slot1" for the first of a run of slots.
+/// "slot2[15:8]" of a flit or a packet, or "slot1" for the first of a run of slots.
 BitField read_slot_bits(const Config& config, const std::string& key) {
   const std::string text = config.get_string(key);
   std::string_view rest = text;
@@ -107,7 +107,7 @@ BitField read_slot_bits(const Config& config, const std::string& key) {
     good = take(rest, "[") && take_bits(rest, field) && take(rest, "]") && rest.empty();
   }
   if (!good) {
-    config.fail(key, quoted(text) + " is no place in a payload slot",
+    config.fail(key, quoted(text) + " is no place in a slot",
                 "for example \"slot2[15:8]\", or \"slot1\" for whole slots");
   }
   field.slot = static_cast<std::uint8_t>(slot);
@@ -172,6 +172,12 @@ Protocol read(const Config& config) {
   read_fields(config, "ctrl", Protocol::Ctrl::fields, p.ctrl, read_slot_bits);
   read_fields(config, "packet_header", Protocol::PacketHeader::fields, p.packet_header, read_bits);
   read_all(config, "packet", p.packet);
+  Protocol::Transactions& txn = p.transactions;
+  read_all(config, "transactions", txn);
+  read_fields(config, "transactions.fields", Protocol::TxnFields::fields, txn.fields,
+              read_slot_bits);
+  read_all(config, "transactions.types", txn.types);
+  read_all(config, "transactions.statuses", txn.statuses);
   p.crc = read_crc(config, "crc");
   p.hcs = read_crc(config, "hcs");
   read_all(config, "sequence", p.sequence);

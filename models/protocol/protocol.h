@@ -106,13 +106,73 @@ struct Protocol {
     };
   };
   struct Packet {
-    std::uint32_t max_payload = 0, max_header = 0, hck_poly = 0;
+    std::uint32_t max_payload = 0, max_header = 0, hck_poly = 0, test_kind = 0;
     static constexpr auto params = std::tuple{
         param("max_payload", &Packet::max_payload, "B", range(0, 65536),
               "bytes of data in the largest packet"),
         param("max_header", &Packet::max_header, "B", range(1, 256), "bytes of its header"),
         param("hck_poly", &Packet::hck_poly, "polynomial", range(0x101, 0x1FF),
               "header check, a CRC-8, leading term included"),
+        param("test_kind", &Packet::test_kind, "code", "kind of the packets of a test stream"),
+    };
+  };
+  /// Fields of a transaction packet's header beside those of PacketHeader; slot 0 is the first.
+  struct TxnFields {
+    BitField tag, last, type, offset, src, token, bytes, status, notify;
+    static constexpr std::array fields{
+        field("tag", &TxnFields::tag, "tag of the requester"),
+        field("last", &TxnFields::last, "last packet of its transfer"),
+        field("type", &TxnFields::type, "what the packet asks or answers"),
+        field("offset", &TxnFields::offset, "first byte in the owner's exported memory"),
+        field("src", &TxnFields::src, "node the packet comes from"),
+        field("token", &TxnFields::token, "right to the range"),
+        field("bytes", &TxnFields::bytes, "bytes carried, wanted or acknowledged"),
+        field("status", &TxnFields::status, "how the transaction ended"),
+        field("notify", &TxnFields::notify, "id to count, in a write with notify"),
+    };
+  };
+  struct TxnTypes {
+    std::uint32_t read_request = 0, write_request = 0, write_notify_request = 0;
+    std::uint32_t read_response = 0, write_response = 0;
+    static constexpr auto params = std::tuple{
+        param("read_request", &TxnTypes::read_request, "code", "wants bytes"),
+        param("write_request", &TxnTypes::write_request, "code",
+              "carries bytes, wants them acknowledged"),
+        param("write_notify_request", &TxnTypes::write_notify_request, "code",
+              "the same, and the owner counts a notification"),
+        param("read_response", &TxnTypes::read_response, "code", "carries the bytes wanted"),
+        param("write_response", &TxnTypes::write_response, "code", "the bytes are written, or not"),
+    };
+  };
+  struct TxnStatuses {
+    std::uint32_t ok = 0, bad_descriptor = 0, bad_address = 0, bad_length = 0, remote_address = 0;
+    std::uint32_t bad_token = 0, no_permission = 0, poisoned = 0, unsupported = 0;
+    static constexpr auto params = std::tuple{
+        param("ok", &TxnStatuses::ok, "code", "done"),
+        param("bad_descriptor", &TxnStatuses::bad_descriptor, "code",
+              "the requester refused the descriptor"),
+        param("bad_address", &TxnStatuses::bad_address, "code", "no such memory at the requester"),
+        param("bad_length", &TxnStatuses::bad_length, "code", "the requester refused the length"),
+        param("remote_address", &TxnStatuses::remote_address, "code",
+              "the owner exports no such range"),
+        param("bad_token", &TxnStatuses::bad_token, "code",
+              "the range is exported under another token"),
+        param("no_permission", &TxnStatuses::no_permission, "code",
+              "the range is not exported for this"),
+        param("poisoned", &TxnStatuses::poisoned, "code", "the data was known to be bad"),
+        param("unsupported", &TxnStatuses::unsupported, "code", "the owner does not do this"),
+    };
+  };
+  /// Packets in which nodes read and write each other's memory; rtl/link/PROTOCOL.md, chapter 8.
+  struct Transactions {
+    std::uint32_t kind = 0, request_vc = 0, response_vc = 0;
+    TxnFields fields;
+    TxnTypes types;
+    TxnStatuses statuses;
+    static constexpr auto params = std::tuple{
+        param("kind", &Transactions::kind, "code", "kind of their packets"),
+        param("request_vc", &Transactions::request_vc, "VC", range(0, 15), "VC of requests"),
+        param("response_vc", &Transactions::response_vc, "VC", range(0, 15), "VC of responses"),
     };
   };
   struct Sequence {
@@ -222,6 +282,7 @@ struct Protocol {
   Ctrl ctrl;
   PacketHeader packet_header;
   Packet packet;
+  Transactions transactions;
   std::uint32_t crc_id = 0;
   CrcParams crc;
   CrcParams hcs;

@@ -31,6 +31,7 @@ class Checker {
     head();
     tail();
     packet();
+    transactions();
     ctrl();
     boot();
     sequence();
@@ -155,6 +156,66 @@ class Checker {
     refuse_if((p_.packet.hck_poly & 1) == 0, "packet.hck_poly",
               "the polynomial has no constant term");
     refuse_if(h.hck.width != 8, "packet_header.hck", "the header check is a CRC-8");
+    fits(h.kind, p_.packet.test_kind, "packet.test_kind", "packet_header.kind");
+    refuse_if(p_.packet.test_kind == 0, "packet.test_kind", "kind 0 is a NOP slot");
+  }
+
+  void transactions() const {
+    const Protocol::Transactions& t = p_.transactions;
+    fits(p_.packet_header.kind, t.kind, "transactions.kind", "packet_header.kind");
+    refuse_if(t.kind == 0, "transactions.kind", "kind 0 is a NOP slot");
+    refuse_if(t.kind == p_.packet.test_kind, "transactions.kind",
+              "is the same as packet.test_kind");
+    for (const auto& [key, vc] : {std::pair{"transactions.request_vc", t.request_vc},
+                                  std::pair{"transactions.response_vc", t.response_vc}}) {
+      refuse_if(vc >= p_.vcs, key,
+                "there is no VC " + number(vc) + ", vcs.count says " + number(p_.vcs));
+    }
+    refuse_if(t.request_vc == t.response_vc, "transactions.response_vc",
+              "responses that wait behind requests can deadlock", "a VC other than the requests'");
+    transaction_fields();
+    codes(t.fields.type, "transactions.types", "transactions.fields.type", t.types);
+    codes(t.fields.status, "transactions.statuses", "transactions.fields.status", t.statuses);
+  }
+
+  void transaction_fields() const {
+    const Protocol::TxnFields& t = p_.transactions.fields;
+    const unsigned slots = p_.packet.max_header / p_.flit.slot;
+    std::vector<Named> fields =
+        named("packet_header", Protocol::PacketHeader::fields, p_.packet_header);
+    for (Named& field : named("transactions.fields", Protocol::TxnFields::fields, t)) {
+      refuse_if(field.field.width == 0, field.key, "the field has no bits",
+                "for example \"slot2[15:8]\"");
+      refuse_if(field.field.slot >= slots, field.key,
+                "slot " + number(field.field.slot) + " is outside a header of " + number(slots) +
+                    " slots",
+                "packet.max_header says how long a header is");
+      fields.push_back(std::move(field));
+    }
+    apart(fields);
+    refuse_if(p_.packet.max_payload == 0, "packet.max_payload",
+              "a transaction is of one byte at least");
+    fits(t.bytes, p_.packet.max_payload, "packet.max_payload", "transactions.fields.bytes");
+    refuse_if(t.src.width != p_.packet_header.dst.width, "transactions.fields.src",
+              "the field has " + number(t.src.width) + " bits, packet_header.dst has " +
+                  number(p_.packet_header.dst.width));
+  }
+
+  /// The parameters of T are codes in `field`: they fit and differ.
+  template <class T>
+  void codes(const BitField& field, const std::string& prefix, std::string_view field_name,
+             const T& values) const {
+    std::vector<std::pair<std::string, std::uint32_t>> seen;
+    const auto one = [&](const auto& param) {
+      const std::string key = prefix + "." + std::string(param.name);
+      const std::uint32_t code = values.*(param.member);
+      fits(field, code, key, field_name);
+      for (const auto& [other, taken] : seen) {
+        refuse_if(taken == code, key, "is the same as " + other);
+      }
+      seen.emplace_back(key, code);
+    };
+    std::apply([&](const auto&... params) { (one(params), ...); }, T::params);
   }
 
   /// Payload fields of a flit whose payload slots are 1 to `slots`.
@@ -323,6 +384,20 @@ void check_built(const Protocol& p, const Config& config) {
   only(p.crc == crc && p.crc_id == 1, "crc.poly",
        "a CRC other than CRC-32C (" + hex(p.crc.poly) + ", id " + number(p.crc_id) + ")",
        "CRC-32C, 0x11EDC6F41 reflected, init and xorout all ones, id 1");
+  const Protocol::TxnFields& t = p.transactions.fields;
+  only(p.packet.max_header == 24, "packet.max_header",
+       "headers of " + number(p.packet.max_header) + " bytes", "24B");
+  for (const auto& [key, field, bits] :
+       {std::tuple{"tag", t.tag, 16}, std::tuple{"last", t.last, 1},
+        std::tuple{"offset", t.offset, 48}, std::tuple{"src", t.src, 16},
+        std::tuple{"token", t.token, 32}, std::tuple{"notify", t.notify, 6}}) {
+    only(field.width == bits, "transactions.fields." + std::string(key),
+         number(field.width) + " bits of " + key, number(bits));
+  }
+  for (const auto& [key, field] : {std::pair{"type", t.type}, std::pair{"status", t.status}}) {
+    only(field.width <= 8, "transactions.fields." + std::string(key),
+         number(field.width) + " bits of " + key, "8 at most");
+  }
   const CrcParams hcs{16, 0x3D65, true, 0, 0xFFFF};
   only(p.hcs == hcs, "hcs.poly", "a head check other than CRC-16 0x3D65 (" + hex(p.hcs.poly) + ")",
        "0x13D65 reflected, init 0, xorout all ones");

@@ -42,6 +42,7 @@ class Collector {
     identity();
     head();
     payload();
+    transactions();
     boot();
     timers();
     checks();
@@ -57,17 +58,19 @@ class Collector {
     out_.push_back({group_, std::move(name), bits, value, std::move(sentence), match});
   }
   void place(const std::string& name, const BitField& field, std::string_view sentence,
-             bool in_payload) {
+             std::string_view slot_of) {
     const std::string text(sentence);
-    if (in_payload) add(name + "Slot", field.slot, text + ": slot of the flit", kMustMatch);
+    if (!slot_of.empty()) {
+      add(name + "Slot", field.slot, text + ": slot of the " + std::string(slot_of), kMustMatch);
+    }
     add(name + "Lsb", field.lsb, text + ": lowest bit", kMustMatch);
     add(name + "W", field.width, text + ": bits", kMustMatch);
   }
   template <class Owner, std::size_t N>
   void places(const std::string& prefix, const std::array<FieldKey<Owner>, N>& keys,
-              const Owner& owner, bool in_payload) {
+              const Owner& owner, std::string_view slot_of = {}) {
     for (const FieldKey<Owner>& key : keys) {
-      place(prefix + camel(key.name), owner.*(key.member), key.sentence, in_payload);
+      place(prefix + camel(key.name), owner.*(key.member), key.sentence, slot_of);
     }
   }
 
@@ -114,7 +117,7 @@ class Collector {
   void head() {
     group_ = "Head";
     const Protocol::Head& h = p_.head;
-    places("Head", Protocol::Head::fields, h, false);
+    places("Head", Protocol::Head::fields, h);
     add_bits("FirstAll", h.first.width, h.first_all, "first: all payload slots, and maybe more",
              kMustMatch);
     add_bits("LimitNone", h.rec.width, h.rec_none, "rec: no record in this tail", kMustMatch);
@@ -123,30 +126,55 @@ class Collector {
              "type of an unnumbered flit with the full control state", kMustMatch);
     add_bits("TypeBoot", h.type.width, h.boot, "type of a one-beat bring-up flit", kMustMatch);
     group_ = "Tail";
-    places("Tail", Protocol::Tail::fields, p_.tail, false);
+    places("Tail", Protocol::Tail::fields, p_.tail);
   }
 
   void payload() {
     group_ = "CTRL payload";
-    places("Ctrl", Protocol::Ctrl::fields, p_.ctrl, true);
+    places("Ctrl", Protocol::Ctrl::fields, p_.ctrl, "flit");
     add("LimitSpacingW", p_.ctrl.limit, "bits from one limit to the next", kMustMatch);
     group_ = "Packet header";
-    places("Pkt", Protocol::PacketHeader::fields, p_.packet_header, false);
+    places("Pkt", Protocol::PacketHeader::fields, p_.packet_header);
     add_bits("PktHckPoly", 8, p_.packet.hck_poly & 0xFF, "header check: CRC-8 polynomial",
              kMustMatch);
+    add_bits("PktTestKind", p_.packet_header.kind.width, p_.packet.test_kind,
+             "kind of the packets of a test stream", kMayDiffer);
+  }
+
+  void transactions() {
+    group_ = "Transactions";
+    const Protocol::Transactions& t = p_.transactions;
+    add("TxnHeaderSlots", p_.packet.max_header / p_.flit.slot, "slots of a header", kMustMatch);
+    add("TxnMaxPayload", p_.packet.max_payload, "bytes of data in the largest packet", kMustMatch);
+    add_bits("TxnKind", p_.packet_header.kind.width, t.kind, "kind of their packets", kMustMatch);
+    add_bits("TxnRequestVc", p_.packet_header.vc.width, t.request_vc, "VC of requests", kMustMatch);
+    add_bits("TxnResponseVc", p_.packet_header.vc.width, t.response_vc, "VC of responses",
+             kMustMatch);
+    places("Txn", Protocol::TxnFields::fields, t.fields, "packet");
+    codes("Txn", t.fields.type.width, t.types, "type: ");
+    codes("TxnStatus", t.fields.status.width, t.statuses, "status: ");
+  }
+  /// Every parameter of T as a code of `bits` bits.
+  template <class T>
+  void codes(const std::string& prefix, unsigned bits, const T& values, const std::string& what) {
+    const auto one = [&](const auto& param) {
+      add_bits(prefix + camel(param.name), bits, values.*(param.member),
+               what + std::string(param.sentence), kMustMatch);
+    };
+    std::apply([&](const auto&... params) { (one(params), ...); }, T::params);
   }
 
   void boot() {
     group_ = "BOOT";
     const Protocol::Boot& b = p_.boot;
-    places("Boot", Protocol::Boot::head_fields, b, false);
+    places("Boot", Protocol::Boot::head_fields, b);
     const unsigned bits = b.op.width;
     add_bits("BootParam", bits, b.param_op, "operation: what this end is", kMustMatch);
     add_bits("BootCinit", bits, b.cinit, "operation: initial credit limits", kMustMatch);
     add_bits("BootRetrain", bits, b.retrain, "operation: retrain has begun", kMustMatch);
     add_bits("BootResync", bits, b.resync, "operation: where to go on after a retrain", kMustMatch);
     add_bits("BootHrst", bits, b.hrst, "operation: hot reset", kMustMatch);
-    places("Boot", Protocol::Boot::fields, b, true);
+    places("Boot", Protocol::Boot::fields, b, "flit");
   }
 
   void timers() {

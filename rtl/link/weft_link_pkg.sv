@@ -26,7 +26,7 @@ package weft_link_pkg;
   localparam int unsigned CreditW = 15;  // bits of a credit limit
   localparam int unsigned CreditUnitBytes = 64;  // bytes of a credit unit
   localparam int unsigned CreditUnitSlots = 8;  // slots of a credit unit
-  localparam int unsigned MaxPacketSlots = 514;  // slots of the largest packet
+  localparam int unsigned MaxPacketSlots = 515;  // slots of the largest packet
   localparam int unsigned MaxPacketUnits = 65;  // credit units of the largest packet
   localparam int unsigned SkidSlots = 64;  // slots of a VC's transmit skid
   localparam int unsigned RxBufUnits = 1024;  // receive buffer units per VC at reset
@@ -117,6 +117,63 @@ package weft_link_pkg;
   localparam int unsigned PktHckLsb = 35;  // header check over all bits below it: lowest bit
   localparam int unsigned PktHckW = 8;  // header check over all bits below it: bits
   localparam logic [7:0] PktHckPoly = 8'h07;  // header check: CRC-8 polynomial
+  localparam logic [2:0] PktTestKind = 3'h7;  // kind of the packets of a test stream
+
+  // Transactions
+  localparam int unsigned TxnHeaderSlots = 3;  // slots of a header
+  localparam int unsigned TxnMaxPayload = 4096;  // bytes of data in the largest packet
+  localparam logic [2:0] TxnKind = 3'h1;  // kind of their packets
+  localparam logic [3:0] TxnRequestVc = 4'h0;  // VC of requests
+  localparam logic [3:0] TxnResponseVc = 4'h1;  // VC of responses
+  localparam int unsigned TxnTagSlot = 0;  // tag of the requester: slot of the packet
+  localparam int unsigned TxnTagLsb = 43;  // tag of the requester: lowest bit
+  localparam int unsigned TxnTagW = 16;  // tag of the requester: bits
+  localparam int unsigned TxnLastSlot = 0;  // last packet of its transfer: slot of the packet
+  localparam int unsigned TxnLastLsb = 59;  // last packet of its transfer: lowest bit
+  localparam int unsigned TxnLastW = 1;  // last packet of its transfer: bits
+  localparam int unsigned TxnTypeSlot = 0;  // what the packet asks or answers: slot of the packet
+  localparam int unsigned TxnTypeLsb = 60;  // what the packet asks or answers: lowest bit
+  localparam int unsigned TxnTypeW = 4;  // what the packet asks or answers: bits
+  // first byte in the owner's exported memory: slot of the packet
+  localparam int unsigned TxnOffsetSlot = 1;
+  // first byte in the owner's exported memory: lowest bit
+  localparam int unsigned TxnOffsetLsb = 0;
+  localparam int unsigned TxnOffsetW = 48;  // first byte in the owner's exported memory: bits
+  localparam int unsigned TxnSrcSlot = 1;  // node the packet comes from: slot of the packet
+  localparam int unsigned TxnSrcLsb = 48;  // node the packet comes from: lowest bit
+  localparam int unsigned TxnSrcW = 16;  // node the packet comes from: bits
+  localparam int unsigned TxnTokenSlot = 2;  // right to the range: slot of the packet
+  localparam int unsigned TxnTokenLsb = 0;  // right to the range: lowest bit
+  localparam int unsigned TxnTokenW = 32;  // right to the range: bits
+  // bytes carried, wanted or acknowledged: slot of the packet
+  localparam int unsigned TxnBytesSlot = 2;
+  localparam int unsigned TxnBytesLsb = 32;  // bytes carried, wanted or acknowledged: lowest bit
+  localparam int unsigned TxnBytesW = 14;  // bytes carried, wanted or acknowledged: bits
+  localparam int unsigned TxnStatusSlot = 2;  // how the transaction ended: slot of the packet
+  localparam int unsigned TxnStatusLsb = 46;  // how the transaction ended: lowest bit
+  localparam int unsigned TxnStatusW = 6;  // how the transaction ended: bits
+  // id to count, in a write with notify: slot of the packet
+  localparam int unsigned TxnNotifySlot = 2;
+  localparam int unsigned TxnNotifyLsb = 52;  // id to count, in a write with notify: lowest bit
+  localparam int unsigned TxnNotifyW = 6;  // id to count, in a write with notify: bits
+  localparam logic [3:0] TxnReadRequest = 4'h1;  // type: wants bytes
+  localparam logic [3:0] TxnWriteRequest = 4'h2;  // type: carries bytes, wants them acknowledged
+  // type: the same, and the owner counts a notification
+  localparam logic [3:0] TxnWriteNotifyRequest = 4'h3;
+  localparam logic [3:0] TxnReadResponse = 4'h4;  // type: carries the bytes wanted
+  localparam logic [3:0] TxnWriteResponse = 4'h5;  // type: the bytes are written, or not
+  localparam logic [5:0] TxnStatusOk = 6'h00;  // status: done
+  // status: the requester refused the descriptor
+  localparam logic [5:0] TxnStatusBadDescriptor = 6'h01;
+  localparam logic [5:0] TxnStatusBadAddress = 6'h02;  // status: no such memory at the requester
+  localparam logic [5:0] TxnStatusBadLength = 6'h03;  // status: the requester refused the length
+  localparam logic [5:0] TxnStatusRemoteAddress = 6'h04;  // status: the owner exports no such range
+  // status: the range is exported under another token
+  localparam logic [5:0] TxnStatusBadToken = 6'h05;
+  // status: the range is not exported for this
+  localparam logic [5:0] TxnStatusNoPermission = 6'h06;
+  localparam logic [5:0] TxnStatusPoisoned = 6'h07;  // status: the data was known to be bad
+  localparam logic [5:0] TxnStatusUnsupported = 6'h08;  // status: the owner does not do this
 
   // BOOT
   localparam int unsigned BootOpLsb = 0;  // operation: lowest bit
@@ -227,6 +284,6 @@ package weft_link_pkg;
   localparam int unsigned RxPipeline = 2;  // beat sampled to beat handed to the host, cycles
 
   // Hash of everything both ends must agree on
-  localparam logic [63:0] ProtoHash = 64'ha4d54655ff549142;  // see models/protocol/ofl.md
+  localparam logic [63:0] ProtoHash = 64'ha2161edeb6bea4ed;  // see models/protocol/ofl.md
 endpackage
 // verilator lint_on UNUSEDPARAM

@@ -346,7 +346,7 @@ Runs retrain_loses_any_boot(const Protocol& protocol, std::uint64_t) {
 Runs random_loss(const Protocol& protocol, std::uint64_t flits, FaultRates rates,
                  const char* name) {
   Runs runs;
-  const std::array<Traffic, 4> shapes{lengths(1, 3), lengths(10, 10), lengths(1, 514),
+  const std::array<Traffic, 4> shapes{lengths(1, 3), lengths(10, 10), lengths(1, 515),
                                       lengths(1, 90)};
   for (unsigned i = 0; i < shapes.size(); ++i) {
     Traffic traffic = shapes[i];
@@ -406,7 +406,7 @@ const std::vector<ConformCase>& conform_cases() {
       {"SinglePackets", true, single_packets, 0},
       {"SaturatedSmall", true, saturated(1, 3), 20'000},
       {"SaturatedTenSlots", true, saturated(10, 10), 20'000},
-      {"SaturatedLargest", true, saturated(514, 514), 20'000},
+      {"SaturatedLargest", true, saturated(515, 515), 20'000},
       {"MixedVcs", true, mixed_vcs, 20'000},
       {"StarvedVc", true, starved_vc, 8'000},
       {"Bursts", true, bursts, 10'000},

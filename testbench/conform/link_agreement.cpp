@@ -113,7 +113,7 @@ AgreementRow row_of(const AgreementRun& entry, const LinkPair& pair, const Confo
 
 std::vector<AgreementRun> agreement_runs(const Protocol& protocol, std::uint64_t flits) {
   std::vector<AgreementRun> runs;
-  for (const unsigned slots : {1u, 10u, 30u, 31u, 100u, 514u}) {
+  for (const unsigned slots : {1u, 10u, 30u, 31u, 100u, 515u}) {
     runs.push_back(unloaded(protocol, std::min(slots, protocol.max_packet_slots()), 38));
   }
   for (const unsigned delay : {8u, 600u}) runs.push_back(unloaded(protocol, 20, delay));

@@ -26,6 +26,15 @@ class LatencyHistogram {
 
   std::uint64_t count() const { return count_; }
   std::uint64_t max() const { return max_; }
+  /// Of all values.
+  std::uint64_t sum() const { return sum_; }
+  /// Calls f(lowest value, count) of each bucket that counted something, in growing order.
+  template <class F>
+  void each(F f) const {
+    for (std::size_t i = 0; i < counts_.size(); ++i) {
+      if (counts_[i] != 0) f(lowest_of(i), counts_[i]);
+    }
+  }
   /// 0 when nothing was counted.
   double mean() const;
   /// The smallest value that at least `numerator` of `denominator` values do not exceed (p99.9 is

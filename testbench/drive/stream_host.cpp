@@ -11,7 +11,6 @@ namespace weft::tb {
 namespace {
 
 constexpr std::uint64_t kStep = 0x9E3779B97F4A7C15;  // 2^64 / golden ratio, odd
-constexpr std::uint64_t kKind = 1;                   // of packet; 0 would be a NOP
 constexpr std::size_t kMissedKept = 1024;
 
 /// CRC-8 over the `bits` low bits of a packet header, the highest of them first, from 0.
@@ -68,9 +67,10 @@ StreamConfig StreamConfig::of(const Protocol& protocol) {
   config.flit_slots = protocol.data_slots();
   config.beats = protocol.flit.beats;
   config.header_kind = protocol.packet_header.kind;
+  config.kind = protocol.packet.test_kind;
   config.header_hck = protocol.packet_header.hck;
   config.hck_poly = protocol.packet.hck_poly;
-  // What the link does not read is the transaction layer's.
+  // What the link does not read of a test stream's header is the host's.
   const auto free = static_cast<std::uint8_t>(config.header_hck.msb() + 1);
   config.header_seq = {0, free, static_cast<std::uint8_t>(64 - free)};
   return config;
@@ -106,7 +106,8 @@ StreamHost::StreamHost(const StreamConfig& config, LinkPort& port, const Clock& 
 
   for (unsigned vc = 0; vc < port.config().vcs; ++vc) {
     for (unsigned slots : config.packets) {
-      const std::uint64_t header = config.header_kind.put(kKind) | port.config().header_vc.put(vc) |
+      const std::uint64_t header = config.header_kind.put(config.kind) |
+                                   port.config().header_vc.put(vc) |
                                    port.config().header_len.put(slots);
       const BitField& hck = config.header_hck;
       const std::uint64_t check = header_check(header, hck.lsb, config.hck_poly);
@@ -309,6 +310,14 @@ void StreamHost::consume(const LinkPort::Delivery& delivery) {
 std::uint64_t StreamHost::in_flight() const {
   const Counters& far = peer_->counters_;
   return counters_.packets_sent + far.duplicated - far.packets_received - far.lost;
+}
+
+Cycle StreamHost::oldest_expected() const {
+  Cycle oldest = kNever;
+  for (const Vc& vc : vcs_) {
+    if (!vc.expected.empty()) oldest = std::min<Cycle>(oldest, vc.expected.front() >> 8);
+  }
+  return oldest;
 }
 
 void StreamHost::add_to(Digest& digest) const {

@@ -35,7 +35,8 @@ struct StreamConfig {
                             ///< depend on the link; from 1 on nothing is pushed any more
   unsigned flit_slots = 1;  ///< payload slots of a flit
   unsigned beats = 1;       ///< cycles of a flit
-  BitField header_kind;     ///< of a packet header; other than 0
+  BitField header_kind;     ///< of a packet header
+  unsigned kind = 1;        ///< what stands there; other than 0
   BitField header_seq;      ///< where this host keeps its numbers, 8 bits or more
   BitField header_hck;      ///< header check over all bits below it; width 0: none
   unsigned hck_poly = 0;    ///< CRC-8, leading term included
@@ -83,6 +84,9 @@ class StreamHost final : public PortHost {
   const Counters& counters() const { return counters_; }
   /// Packets sent by this host that its peer has neither received nor counted as lost.
   std::uint64_t in_flight() const;
+  /// Cycle in which the oldest packet to this host that has not arrived was pushed, as far as the
+  /// peer told; kNever when there is none. Between windows.
+  Cycle oldest_expected() const;
   /// Cycles from push to delivery of each packet received.
   const LatencyHistogram& latency() const { return latency_; }
 

@@ -109,7 +109,7 @@ TEST_F(PackerTest, CarriesALongPacketOnIntoTheNextFlit) {
 }
 
 TEST_F(PackerTest, Writes255ForFirstWhenAWholeFlitOrMoreIsMissing) {
-  for (const auto& [len, first] : {std::pair{59u, 29}, std::pair{60u, 255}, std::pair{514u, 255}}) {
+  for (const auto& [len, first] : {std::pair{59u, 29}, std::pair{60u, 255}, std::pair{515u, 255}}) {
     Packer fresh(protocol, format);
     std::array<std::uint64_t, kSlotsPerBeat> beat{slot(0, len, 0, 1)};
     fresh.write(0, beat.data(), 1);
@@ -254,10 +254,10 @@ TEST_F(PackerTest, CountsCreditModulo2To15) {
   // 65 units a packet: 504 packets are 32760 units, 8 short of a turn.
   for (unsigned round = 0; round < 504; ++round) {
     limits[0] = static_cast<std::uint16_t>((limits[0] + 65) & 0x7FFF);
-    offer(0, 514, round, 0, 30);
-    for (unsigned sent = 0; sent < 514; sent += 30) {
+    offer(0, 515, round, 0, 30);
+    for (unsigned sent = 0; sent < 515; sent += 30) {
       pack();
-      offer(0, 514, round, sent + 30, sent + 60);
+      offer(0, 515, round, sent + 30, sent + 60);
     }
   }
   EXPECT_EQ(packer.used(0), 32760);

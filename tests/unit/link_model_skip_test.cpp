@@ -37,7 +37,7 @@ Seen run(unsigned seed, bool skip, const Protocol& protocol) {
   for (int i = 0; i < 20'000; ++i) {
     for (unsigned e = 0; e < 2; ++e) {
       if (dice.hit(rate))
-        link->host(e).send(dice.below(4), 1 + dice.below(dice.hit(0.1) ? 514 : 12));
+        link->host(e).send(dice.below(4), 1 + dice.below(dice.hit(0.1) ? 515 : 12));
       if (dice.hit(0.001)) link->host(e).hold = !link->host(e).hold;
       if (!wild) continue;
       if (dice.hit(0.001)) {
@@ -89,7 +89,7 @@ TEST(LinkSkip, SleepsWhileItWaitsForCredit) {
   ModelPair link(true);
   link->skip = true;
   link->host(1).hold = true;
-  for (int i = 0; i < 16; ++i) link->host(0).send(0, 514);
+  for (int i = 0; i < 16; ++i) link->host(0).send(0, 515);
   link->run(10'000);
   const std::uint64_t before = link->steps();
   link->run(20'000);

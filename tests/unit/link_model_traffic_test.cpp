@@ -17,7 +17,7 @@ constexpr std::uint16_t kWindow = link_regs::kWindowOffset;
 
 TEST(LinkTraffic, DeliversPacketsOfEverySizeInOrderAndOnce) {
   ModelPair link(true);
-  for (unsigned slots = 1; slots <= 514; ++slots) {
+  for (unsigned slots = 1; slots <= 515; ++slots) {
     link->host(0).send(slots % 4, slots);
     link->host(1).send(slots / 4 % 4, 515 - slots);
   }
@@ -64,7 +64,7 @@ TEST(LinkTraffic, NeverHasMoreThanTheWindowUnacknowledged) {
 TEST(LinkTraffic, StopsWhenTheCreditIsUsedUpAndGoesOnWhenItIsGivenBack) {
   ModelPair link(true);
   link->host(1).hold = true;
-  for (int i = 0; i < 30; ++i) link->host(0).send(0, 514);
+  for (int i = 0; i < 30; ++i) link->host(0).send(0, 515);
   link->run(20'000);
   EXPECT_EQ(link->host(1).received(), 15u) << "15 * 65 units of 1024";
   EXPECT_EQ(link.end(0).used(0), 975);
@@ -77,7 +77,7 @@ TEST(LinkTraffic, StopsWhenTheCreditIsUsedUpAndGoesOnWhenItIsGivenBack) {
 TEST(LinkTraffic, LetsOtherVcsPassOneThatHasNoCredit) {
   ModelPair link(true);
   link->host(1).hold = true;
-  for (int i = 0; i < 16; ++i) link->host(0).send(0, 514);
+  for (int i = 0; i < 16; ++i) link->host(0).send(0, 515);
   link->run(20'000);
   ASSERT_EQ(link->host(1).received(), 15u);
   for (int i = 0; i < 100; ++i) link->host(0).send(1, 4);
@@ -90,7 +90,7 @@ TEST(LinkTraffic, LetsOtherVcsPassOneThatHasNoCredit) {
 TEST(LinkTraffic, PollsWhenItWaitsForCreditThatWasLostWithoutATrace) {
   ModelPair link(true);
   link->host(1).hold = true;
-  for (int i = 0; i < 16; ++i) link->host(0).send(0, 514);
+  for (int i = 0; i < 16; ++i) link->host(0).send(0, 515);
   link->run(10'000);
   // Every flit that could tell of the credit vanishes.
   bool cut = true;
@@ -106,7 +106,7 @@ TEST(LinkTraffic, PollsWhenItWaitsForCreditThatWasLostWithoutATrace) {
 TEST(LinkTraffic, CountsNumbersAndCreditsPastTheirWrap) {
   ModelPair link(true, 20);
   for (int i = 0; i < 3000; ++i) link->host(0).send(0, 30);
-  for (int i = 0; i < 700; ++i) link->host(0).send(1, 514);
+  for (int i = 0; i < 700; ++i) link->host(0).send(1, 515);
   EXPECT_TRUE(link.delivers_all(400'000));
   EXPECT_GT(link.end(0).regs().tx_data.value(), 3 * 1024u);
   EXPECT_GT(700u * 65, 1u << 15);
@@ -153,7 +153,7 @@ TEST(LinkEfficiency, Is750PerMilleForWritesOf64Bytes) {
   EXPECT_NEAR(efficiency(10, 2), 0.750, 0.004);
 }
 TEST(LinkEfficiency, Is934PerMilleForWritesOf4096Bytes) {
-  EXPECT_NEAR(efficiency(514, 2), 0.934, 0.03);
+  EXPECT_NEAR(efficiency(515, 2), 0.934, 0.03);
 }
 
 TEST(LinkEfficiency, LeavesNoPayloadSlotEmptyWhenTenPacketsFillAFlit) {

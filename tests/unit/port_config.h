@@ -15,7 +15,7 @@ inline PortConfig small_config() {
   config.pipeline = kPipeline;
   config.vcs = 4;
   config.skid = 64;
-  config.max_packet = 514;
+  config.max_packet = 515;
   config.unit_slots = 8;
   config.rx_units = 128;
   config.header_vc = {0, 3, 4};

@@ -343,7 +343,7 @@ TEST_F(PortTest, CountsWhatABrokenLinkEndDoes) {
 TEST_F(PortTest, RefusesMisuse) {
   EXPECT_THROW(port.push(0, 4, 1), std::invalid_argument);
   EXPECT_THROW(port.push(0, 0, 0), std::invalid_argument);
-  EXPECT_THROW(port.push(0, 0, 515), std::invalid_argument);
+  EXPECT_THROW(port.push(0, 0, 516), std::invalid_argument);
   push(5, 0, 1);
   EXPECT_THROW(port.push(4, 0, 1), std::invalid_argument);
   EXPECT_THROW(port.free(0, 4, 1), std::invalid_argument);

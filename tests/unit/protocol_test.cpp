@@ -18,7 +18,7 @@ TEST(Protocol, ReadsTheShippedProtocolWithoutAWarning) {
   EXPECT_EQ(p.flit_bytes(), 256u);
   EXPECT_EQ(p.flit_slots(), 32u);
   EXPECT_EQ(p.data_slots(), 30u);
-  EXPECT_EQ(p.max_packet_slots(), 514u);
+  EXPECT_EQ(p.max_packet_slots(), 515u);
   EXPECT_EQ(p.units(p.max_packet_slots()), 65u);
   EXPECT_EQ(p.units(8), 1u);
   EXPECT_EQ(p.units(9), 2u);
@@ -35,6 +35,9 @@ TEST(Protocol, PlacesFieldsWhereTheStandardSays) {
   EXPECT_EQ(p.head.type.get(std::uint64_t{4} << 45), 4u);
   EXPECT_EQ(p.packet_header.len.get(std::uint64_t{514} << 7), 514u);
   EXPECT_EQ(p.packet_header.dst.put(3), std::uint64_t{3} << 19);
+  EXPECT_EQ(p.transactions.fields.tag.put(1), std::uint64_t{1} << 43);
+  EXPECT_EQ(p.transactions.fields.type.mask(), std::uint64_t{15} << 60);
+  EXPECT_EQ(p.transactions.fields.notify.slot, 2);
   EXPECT_EQ(p.boot.exp.slot, 1);
   EXPECT_EQ(p.boot.exp.lsb, 32);
   EXPECT_EQ(p.boot.hash.mask(), ~std::uint64_t{0});
@@ -78,7 +81,10 @@ TEST(ProtocolHash, ChangesWithWhatMustMatchOnly) {
   EXPECT_NE(hash_with("sequence", "width", "11"), hash);
   EXPECT_NE(hash_with("credits", "unit", "\"32B\""), hash);
   EXPECT_NE(hash_with("packet", "max_payload", "\"2KiB\""), hash);
-  EXPECT_NE(hash_with("packet_header", "dst", "\"33:19\""), hash);
+  EXPECT_NE(hash_with("packet_header", "vc", "\"5:3\""), hash);
+  EXPECT_NE(hash_with("transactions.fields", "status", "\"slot2[50:46]\""), hash);
+  EXPECT_NE(hash_with("transactions.types", "write_response", "6"), hash);
+  EXPECT_EQ(hash_with("packet", "test_kind", "6"), hash);
   EXPECT_NE(hash_with("boot.values", "hrst", "6"), hash);
   EXPECT_NE(hash_with("", "version", "2"), hash);
 }
