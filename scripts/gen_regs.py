@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Generates what software, RTL and model know of a register page.
 
-Without a page: every rtl/*/*_regs.toml. --check writes nothing and says which files are stale.
+Without a page: every rtl/*/*_regs.toml and models/*/*_regs.toml; the latter have no RTL. --check writes nothing and says which files are stale.
 Exit: 0 done or current, 1 stale, 2 the page is refused.
 """
 import argparse
@@ -22,9 +22,16 @@ def outputs(root, path):
     """(file, text) of everything made from the page at `path`."""
     name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
     text = path.read_text(encoding="utf-8")
-    page = parse(text, name, package_of(path, text))
+    model = name.startswith("models/")
+    page = parse(text, name, package_of(path, text), model)
     folder = path.parent
     block = page.name
+    if model:
+        return [
+            (folder / f"{block}_regs.h", emit_cpp.model_header(page)),
+            (folder / f"{block}_regs.md", emit_text.markdown(page)),
+            (root / "firmware" / "include" / f"weft_{block}_regs.h", emit_text.c_header(page)),
+        ]
     return [
         (folder / f"weft_{block}_regs_pkg.sv", emit_sv.package(page)),
         (folder / f"weft_{block}_regs.sv", emit_sv.block(page)),
@@ -65,7 +72,8 @@ def main():
     parser.add_argument("--root", type=Path, default=ROOT, help="tree to write to")
     args = parser.parse_args()
     root = args.root.resolve()
-    pages = [p.resolve() for p in args.page] or sorted(root.glob("rtl/*/*_regs.toml"))
+    pages = [p.resolve() for p in args.page] or sorted(
+        [*root.glob("rtl/*/*_regs.toml"), *root.glob("models/*/*_regs.toml")])
     try:
         made = [one for page in pages for one in outputs(root, page)]
     except (PageError, OSError, UnicodeDecodeError) as error:

@@ -4,6 +4,8 @@ import re
 import tomllib
 from dataclasses import dataclass, field
 
+from . import layout
+
 REG_BYTES = 8
 PAGE_BYTES = 4096
 COUNTER_W = 48
@@ -77,6 +79,8 @@ class Page:
     source: str
     clear: tuple | None
     regs: list
+    access: str = ""  # how a page without RTL is accessed; '' for an RTL block's
+    layouts: list = field(default_factory=list)
 
     def reg(self, name):
         return next((r for r in self.regs if r.name == name), None)
@@ -101,12 +105,17 @@ class _Lines:
     def __init__(self, text):
         self.lines = text.splitlines()
         self.regs = []
+        self.layouts = {"const": [], "enum": [], "struct": []}  # lines of tables and their fields
         for number, line in enumerate(self.lines, 1):
             bare = line.split("#")[0].replace(" ", "").strip()
             if bare == "[[reg]]":
                 self.regs.append((number, []))
             elif bare == "[[reg.field]]" and self.regs:
                 self.regs[-1][1].append(number)
+            elif bare == "[[struct.field]]" and self.layouts["struct"]:
+                self.layouts["struct"][-1][1].append(number)
+            elif bare.strip("[]") in self.layouts:
+                self.layouts[bare.strip("[]")].append((number, []))
 
     def find(self, start, key):
         """Line of `key` in the table that starts at line `start`, else `start`."""
@@ -119,9 +128,10 @@ class _Lines:
 
 
 class _Reader:
-    def __init__(self, text, path, package):
+    def __init__(self, text, path, package, model):
         self.path = path
         self.package = package
+        self.model = model
         self.lines = _Lines(text)
         try:
             self.data = tomllib.loads(text)
@@ -171,8 +181,8 @@ class _Reader:
             self.fail(self.lines.find(line, key), f"the package has no '{value}'")
         return Number(self.package[value], value)
 
-    def read_field(self, table, line):
-        name = self.name(table, line)
+    def bits(self, table, line):
+        """Highest and lowest bit."""
         bits = self.take(table, line, "bits", str)
         bits_line = self.lines.find(line, "bits")
         match = re.fullmatch(r"(\d+)(?::(\d+))?", bits)
@@ -181,9 +191,15 @@ class _Reader:
         msb, lsb = int(match[1]), int(match[2] or match[1])
         if lsb > msb or msb > 63:
             self.fail(bits_line, f"bits '{bits}' are not inside 63:0")
+        return msb, lsb
+
+    def read_field(self, table, line):
+        name = self.name(table, line)
+        msb, lsb = self.bits(table, line)
         sw = self.take(table, line, "sw", str)
-        if sw not in ("ro", "rw", "w1", "w1c"):
-            self.fail(self.lines.find(line, "sw"), f"sw '{sw}' is none of ro, rw, w1, w1c")
+        kinds = ("ro", "rw", "w1", "w1c") + (("w", "pop") if self.model else ())
+        if sw not in kinds:
+            self.fail(self.lines.find(line, "sw"), f"sw '{sw}' is none of {', '.join(kinds)}")
         made = Field(name, lsb, msb - lsb + 1, sw, self.sentence(table, line))
         made.reset = self.number(table, line, "reset")
         made.min = self.number(table, line, "min")
@@ -196,8 +212,11 @@ class _Reader:
     def check_field(self, made, line):
         if made.sw == "rw" and made.reset is None:
             self.fail(line, f"rw field {made.name} has no reset")
-        if made.sw in ("w1", "w1c") and (made.width != 1 or made.reset is not None):
+        one_bit = made.width == 1 or (self.model and made.sw == "w1c")
+        if made.sw in ("w1", "w1c") and not (one_bit and made.reset is None):
             self.fail(line, f"{made.sw} field {made.name} must be one bit without reset")
+        if made.sw in ("w", "pop") and made.reset is not None:
+            self.fail(line, f"{made.sw} field {made.name} has a reset")
         if made.sw != "rw" and (made.min or made.max):
             self.fail(line, f"field {made.name} has a range but is not rw")
         biggest = (1 << made.width) - 1
@@ -261,6 +280,9 @@ class _Reader:
                     self.take(data, 1, "package", str, "", required=False), self.path, None, [])
         clear = self.take(data, 1, "clear", str, "", required=False)
         tables = self.take(data, 1, "reg", list)
+        if self.model:
+            page.access = self.take(data, 1, "access", str)
+            page.layouts = layout.read(self, data)
         self.nothing_left(data, 1, "the page")
         starts = self.lines.regs
         if len(starts) != len(tables):
@@ -302,6 +324,7 @@ class _Reader:
         return None
 
 
-def parse(text, path, package=None):
-    """Page of `text`; `package` maps the names a page may use as numbers to their values."""
-    return _Reader(text, path, package or {}).read()
+def parse(text, path, package=None, model=False):
+    """Page of `text`; `package` maps the names a page may use as numbers to their values. `model`:
+    there is no RTL of it; more kinds of field, and layouts, are allowed."""
+    return _Reader(text, path, package or {}, model).read()

@@ -115,6 +115,84 @@ BAD = [
     ('package = "weft_box_pkg"', 'packages = "weft_box_pkg"', 3, "unknown key 'packages'"),
 ]
 
+# A page without RTL, and what is wrong with it.
+MODEL = """\
+name   = "dev"
+help   = "A device"
+access = "Whole registers only."
+
+[[reg]]
+name = "QUEUE"
+at   = 0x00
+help = "Words."
+  [[reg.field]]
+  name = "WORD"
+  bits = "63:0"
+  sw   = "pop"
+  help = "The oldest word."
+
+[[reg]]
+name = "OUT"
+at   = 0x08
+help = "Text."
+  [[reg.field]]
+  name = "CHAR"
+  bits = "7:0"
+  sw   = "w"
+  help = "A character."
+
+[[reg]]
+name = "SEEN"
+at   = 0x10
+help = "What came."
+  [[reg.field]]
+  name = "IDS"
+  bits = "63:0"
+  sw   = "w1c"
+  help = "Bit i: id i."
+
+[[const]]
+name  = "BASE"
+value = 0x8000_0000
+help  = "Where it is."
+
+[[enum]]
+name   = "OP"
+values = { READ = 1, WRITE = 2 }
+help   = "What to do."
+
+[[struct]]
+name  = "ORDER"
+words = 2
+help  = "An order."
+  [[struct.field]]
+  name = "OP"
+  word = 0
+  bits = "7:0"
+  help = "Code of OP."
+  [[struct.field]]
+  name = "BYTES"
+  word = 1
+  bits = "63:0"
+  help = "How many."
+"""
+
+BAD_MODEL = [
+    ('access = "Whole registers only."\n', "", 1, "'access' is missing"),
+    ('sw   = "pop"', 'sw   = "popp"', 12, "none of ro, rw, w1, w1c, w, pop"),
+    ('sw   = "w"\n', 'sw   = "w"\n  reset = 1\n', 19, "w field CHAR has a reset"),
+    ("value = 0x8000_0000", "value = -1", 37, "does not fit 64 bits"),
+    ('name  = "BASE"', 'name  = "OP"', 40, "two layouts OP"),
+    ("WRITE = 2", "WRITE = 1", 42, "codes must be different"),
+    ("WRITE = 2", "WRITE = 256", 42, "OP.WRITE is refused"),
+    ("words = 2", "words = 0", 47, "words must be 1 to 64"),
+    ('word = 1\n  bits = "63:0"', 'word = 2\n  bits = "63:0"', 56, "there is no word 2"),
+    ('word = 1\n  bits = "63:0"', 'word = 0\n  bits = "63:0"', 54, "ORDER.BYTES is there twice"),
+    ('word = 0\n  bits = "7:0"', 'word = 0\n  bits = "0:7"', 52, "not inside 63:0"),
+    ('help = "Code of OP."', 'help = "Code of OP"', 53, "not a sentence"),
+    ('help = "How many."', 'help = "How many."\n  unit = "B"', 59, "unknown key 'unit' in field BYTES"),
+]
+
 
 class Refuses(unittest.TestCase):
     def test_nothing_in_a_good_page(self):
@@ -131,6 +209,26 @@ class Refuses(unittest.TestCase):
                 message = str(caught.exception)
                 self.assertTrue(message.startswith(f"bad.toml:{line}: "), message)
                 self.assertIn(said, message)
+
+    def test_bad_layouts_and_names_the_line(self):
+        parse(MODEL, "good.toml", model=True)
+        for old, new, line, said in BAD_MODEL:
+            with self.subTest(new=new, said=said):
+                self.assertEqual(MODEL.count(old), 1, old)
+                with self.assertRaises(PageError) as caught:
+                    parse(MODEL.replace(old, new), "bad.toml", model=True)
+                message = str(caught.exception)
+                self.assertTrue(message.startswith(f"bad.toml:{line}: "), message)
+                self.assertIn(said, message)
+
+    def test_layouts_in_a_page_of_rtl(self):
+        pop = MODEL.split("[[const]]")[0].replace("access", "#")
+        const = GOOD + '[[const]]\nname = "A"\nvalue = 1\nhelp = "A."\n'
+        for text, said in ((pop, "sw 'pop' is none of ro, rw, w1, w1c"),
+                           (const, "unknown key 'const'")):
+            with self.assertRaises(PageError) as caught:
+                parse(text, "bad.toml", PACKAGE)
+            self.assertIn(said, str(caught.exception))
 
 
 class Emits(unittest.TestCase):
@@ -170,6 +268,36 @@ class Emits(unittest.TestCase):
         subprocess.run(["c++", "-std=c++20", "-Wall", "-Wextra", "-Werror", "t.cpp", "-o", "t"],
                        cwd=self.folder, check=True)
         subprocess.run([self.folder / "t"], check=True)
+
+    def test_layouts_that_compile_with_their_values(self):
+        page = parse(MODEL, "dev_regs.toml", model=True)
+        (self.folder / "dev_regs.h").write_text(emit_cpp.model_header(page))
+        (self.folder / "t.cpp").write_text(
+            '#include "dev_regs.h"\n'
+            "using namespace weft::dev_regs;\n"
+            "static_assert(kSeenIdsMask == ~0ull && kOutOffset == 8 && kBase == 0x80000000);\n"
+            "int main() {\n"
+            "  Order order;\n"
+            "  order.words[0] = 0xff00;\n"
+            "  order.set_op(0x1ff);\n"
+            "  order.set_bytes(~0ull);\n"
+            "  order.set_op(static_cast<unsigned>(Op::kWrite));\n"
+            "  return order.words[0] != 0xff02 || order.op() != 2 || order.bytes() != ~0ull;\n"
+            "}\n")
+        subprocess.run(["c++", "-std=c++20", "-Wall", "-Wextra", "-Werror", "t.cpp", "-o", "t"],
+                       cwd=self.folder, check=True)
+        subprocess.run([self.folder / "t"], check=True)
+        (self.folder / "weft_dev_regs.h").write_text(emit_text.c_header(page))
+        (self.folder / "t.c").write_text(
+            '#include "weft_dev_regs.h"\n'
+            "_Static_assert(WEFT_DEV_ORDER_WORDS == 2 && WEFT_DEV_ORDER_BYTES_WORD == 1, \"\");\n"
+            "_Static_assert(WEFT_DEV_ORDER_OP_MASK == 0xff && WEFT_DEV_OP_WRITE == 2, \"\");\n"
+            "_Static_assert(WEFT_DEV_BASE == 0x80000000, \"\");\n")
+        subprocess.run(["cc", "-std=c11", "-pedantic", "-Wall", "-Wextra", "-Werror", "-c", "t.c",
+                        "-o", "t2.o"], cwd=self.folder, check=True)
+        text = emit_text.markdown(page)
+        self.assertIn("| 1 | 63:0 | BYTES | How many. |", text)
+        self.assertIn("Whole registers only.", text)
 
     def test_sv_with_every_port(self):
         text = emit_sv.block(self.page)
