@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -12,6 +13,7 @@
 #include "models/base/time.h"
 #include "models/link/link.h"
 #include "models/link/port_host.h"
+#include "systemc/engine/actor_lanes.h"
 #include "systemc/link/window_barrier.h"
 
 namespace weft::sc {
@@ -27,6 +29,9 @@ struct LinkWindowsConfig {
 
 /// Runs many links and their hosts in windows, without a kernel.
 ///
+/// What is behind a link's ends is either two hosts of its own or actors: parties such as a switch
+/// that own ports of any number of links. Actors may also be joined by links at packet level.
+///
 /// A window is so short that within it no link end can notice its peer or its host:
 /// min(burst, latency, port pipeline) of the link where that is the least time. So links and hosts
 /// may run in any order and on any thread; they meet when the window is over. Of a link that has
@@ -35,8 +40,9 @@ struct LinkWindowsConfig {
 class LinkWindows {
  public:
   struct Counters {
-    std::uint64_t windows = 0;  ///< that were run
-    std::uint64_t visits = 0;   ///< of a link in a window
+    std::uint64_t windows = 0;       ///< that were run
+    std::uint64_t visits = 0;        ///< of a link in a window
+    std::uint64_t actor_visits = 0;  ///< of an actor in a window
   };
 
   explicit LinkWindows(const LinkWindowsConfig& config);
@@ -47,11 +53,23 @@ class LinkWindows {
   /// Before the first window. Link and hosts belong to the caller, who leaves them alone while a
   /// window runs. Returns the link's index: 0, 1, ...
   std::size_t add(Link& link, PortHost& a, PortHost& b);
+  /// A party that owns ports of any number of links, all of that clock. `inbox` is its own when it
+  /// speaks over packet links, to which it must keep then. Before the first window.
+  ActorLanes::Id add_actor(PortHost& actor, const Clock& clock, PacketInbox* inbox = nullptr);
+  /// A link between the ports of two actors; as add() otherwise.
+  std::size_t join(Link& link, ActorLanes::Id a, ActorLanes::Id b);
+  /// A link at packet level between two actors, who know it by those port numbers. It is not
+  /// counted among the links.
+  void join(PacketLink& link, ActorLanes::Id a, std::uint16_t port_a, ActorLanes::Id b,
+            std::uint16_t port_b);
+
   /// Nothing at or after `end` is run. Before the first window, or between windows.
   void set_end(Time end) { end_ = end; }
 
   /// Between windows: a host of link `index` has something to do that it did not tell of.
   void wake(std::size_t index);
+  /// The same for an actor; links of its ports are looked at too.
+  void wake_actor(ActorLanes::Id actor) { actors_.wake(actor); }
 
   /// Where the last window ended.
   Time ran_until() const { return ran_until_; }
@@ -80,35 +98,47 @@ class LinkWindows {
     std::vector<Cycle> hosts;  // wake cycles of hosts, when apart
     std::vector<Item> items;
   };
+  /// Links of one thread that have one clock and actors at their ends.
+  struct Joined {
+    struct Item {
+      Link* link;
+      std::array<ActorLanes::Id, 2> actors;
+      std::array<unsigned, 2> numbers;  // of the port among its actor's
+    };
+    std::size_t clock;
+    std::vector<Cycle> wakes;
+    std::vector<Item> items;
+  };
   struct Lane {
     std::vector<Group> groups;
+    std::vector<Joined> joined;
     Time next = Time::never();
     std::uint64_t visits = 0;
     std::exception_ptr error;
   };
   struct Place {
     std::uint32_t lane, group, item;
-  };
-  /// A clock and its cycles in the window being run.
-  struct Span {
-    Clock clock;
-    Cycle from;
-    Cycle until;
+    bool joined;
   };
 
+  std::size_t clock_index(const Clock& clock);
+  void limit(const Clock& clock, Cycle cycles);
   void start();
   void work(unsigned thread);
   void run_lane(unsigned thread);
   Cycle run_together(Group& group, Cycle from, Cycle until, std::uint64_t& visits);
   Cycle run_links(Group& group, Cycle until, std::uint64_t& visits);
+  Cycle run_joined(Joined& group, Cycle until, std::uint64_t& visits);
   Cycle run_hosts(Group& group, Cycle from, Cycle until);
   template <typename Step>
   void guarded(Lane& lane, Step step);
 
   LinkWindowsConfig config_;
-  std::vector<Span> clocks_;
+  std::vector<WindowSpan> clocks_;
   std::vector<std::unique_ptr<Lane>> lanes_;
   std::vector<Place> places_;  // of links, by index
+  ActorLanes actors_;
+  bool two_parts_ = false;  // of a window: links, then what is behind them
   Time window_ = Time::never();
   Time end_ = Time::max();
   Time ran_until_;
