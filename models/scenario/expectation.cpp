@@ -18,8 +18,28 @@ std::vector<std::string_view> metric_names(MetricScope scope) {
   return names;
 }
 
-std::string_view scope_name(MetricScope scope) {
-  return scope == MetricScope::kRun ? "a run" : scope == MetricScope::kLink ? "a link" : "a node";
+bool has_metric(NodeKind kind, std::size_t metric) {
+  return node_metric_sentence(kind, static_cast<NodeMetric>(metric)).has_value();
+}
+
+/// Those that nodes of at least one of the kinds have.
+std::vector<std::string_view> metric_names(const std::vector<NodeKind>& kinds) {
+  std::vector<std::string_view> names;
+  const std::span<const MetricInfo> all = metrics(MetricScope::kNode);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto has = [&](NodeKind kind) { return has_metric(kind, i); };
+    if (std::any_of(kinds.begin(), kinds.end(), has)) names.push_back(all[i].name);
+  }
+  return names;
+}
+
+/// "a generator", "an npu", "a switch"; "a node" for several kinds.
+std::string words_for(const std::vector<NodeKind>& kinds) {
+  if (kinds.size() != 1) return "a node";
+  for (const auto& [kind, name] : kNodeKindNames) {
+    if (kind == kinds[0]) return (kind == NodeKind::kNpu ? "an " : "a ") + std::string(name);
+  }
+  return "a node";
 }
 
 /// A bound of a range, in the base unit of `kind`; UnitError for what is none.
@@ -76,26 +96,40 @@ class Reader {
   void check_key(const std::string& key) const {
     const std::string full = std::string(kSection) + '.' + key;
     const std::size_t dot = key.find('.');
-    if (dot == std::string::npos) return check_metric(full, MetricScope::kRun, key);
+    if (dot == std::string::npos) {
+      return check_metric(full, "a run", metric_names(MetricScope::kRun), key);
+    }
     const std::string part = key.substr(0, dot), metric = key.substr(dot + 1);
-    const auto matches = [&](const auto& one) { return glob_match(part, one.name); };
-    const bool link = std::any_of(system_.links.begin(), system_.links.end(), matches);
-    const bool node = std::any_of(system_.nodes.begin(), system_.nodes.end(), matches);
-    if (!link && !node) refuse_part(full, part);
-    if (!link) return check_metric(full, MetricScope::kNode, metric);
-    if (!node || !known(MetricScope::kNode, metric)) check_metric(full, MetricScope::kLink, metric);
+    const bool link = std::any_of(system_.links.begin(), system_.links.end(),
+                                  [&](const auto& one) { return glob_match(part, one.name); });
+    const std::vector<NodeKind> kinds = kinds_of(part);
+    const std::vector<std::string_view> of_nodes = metric_names(kinds);
+    if (!link && kinds.empty()) refuse_part(full, part);
+    if (!link) return check_metric(full, words_for(kinds), of_nodes, metric);
+    if (!known(of_nodes, metric)) {
+      check_metric(full, "a link", metric_names(MetricScope::kLink), metric);
+    }
   }
 
-  static bool known(MetricScope scope, std::string_view metric) {
-    const std::vector<std::string_view> names = metric_names(scope);
+  /// Kinds of the nodes that a pattern stands for.
+  std::vector<NodeKind> kinds_of(const std::string& pattern) const {
+    std::vector<NodeKind> kinds;
+    for (const SystemNode& node : system_.nodes) {
+      if (std::find(kinds.begin(), kinds.end(), node.kind) != kinds.end()) continue;
+      if (glob_match(pattern, node.name)) kinds.push_back(node.kind);
+    }
+    return kinds;
+  }
+
+  static bool known(const std::vector<std::string_view>& names, std::string_view metric) {
     return std::any_of(names.begin(), names.end(),
                        [&](std::string_view name) { return glob_match(metric, name); });
   }
 
-  void check_metric(const std::string& key, MetricScope scope, std::string_view metric) const {
-    if (known(scope, metric)) return;
-    config_.fail(key, std::string(scope_name(scope)) + " has no metric " + quoted(metric),
-                 name_hint(metric, metric_names(scope)));
+  void check_metric(const std::string& key, const std::string& whose,
+                    const std::vector<std::string_view>& names, std::string_view metric) const {
+    if (known(names, metric)) return;
+    config_.fail(key, whose + " has no metric " + quoted(metric), name_hint(metric, names));
   }
 
   [[noreturn]] void refuse_part(const std::string& key, const std::string& part) const {
@@ -116,6 +150,7 @@ class Reader {
   void read_scope(MetricScope scope, std::size_t part, const std::string& name) {
     const std::span<const MetricInfo> all = metrics(scope);
     for (std::size_t metric = 0; metric < all.size(); ++metric) {
+      if (scope == MetricScope::kNode && !has_metric(system_.nodes[part].kind, metric)) continue;
       const std::string key =
           name.empty() ? std::string(all[metric].name) : name + '.' + std::string(all[metric].name);
       const std::string full = std::string(kSection) + '.' + key;

@@ -57,7 +57,34 @@ constexpr std::array<MetricInfo, static_cast<std::size_t>(NodeMetric::kCount)> k
      "of those to the node: lost, duplicated, misordered, corrupted or poisoned"},
     {"outstanding", MetricKind::kCount, "transactions",
      "transactions of the node still under way when the run ended"},
+    {"failed", MetricKind::kCount, "transactions", "transactions that ended with an error"},
+    {"completions", MetricKind::kCount, "completions", "descriptors that the DMA engine completed"},
+    {"instructions", MetricKind::kCount, "instructions", "instructions that the core executed"},
+    {"traps", MetricKind::kCount, "traps",
+     "exceptions that firmware did not handle: it has come to its end"},
+    {"forwarded", MetricKind::kCount, "packets", "packets that the switch sent on"},
+    {"peak_queue", MetricKind::kCount, "packets",
+     "most packets that waited for one output at a time"},
+    {"faults", MetricKind::kCount, "packets",
+     "packets that came without credit or for a node to which no way leads"},
 }};
+
+/// A metric that means something else for an npu than for a generator.
+constexpr std::optional<std::string_view> npu_sentence(NodeMetric metric) {
+  switch (metric) {
+    case NodeMetric::kRetired:
+      return "transactions of the npu that were answered without an error";
+    case NodeMetric::kMismatches:
+      return "elements of the result that are not what they must be";
+    default:
+      return std::nullopt;
+  }
+}
+
+constexpr NodeKind kind_of(NodeMetric metric) {
+  if (metric < NodeMetric::kFailed) return NodeKind::kGenerator;
+  return metric < NodeMetric::kForwarded ? NodeKind::kNpu : NodeKind::kSwitch;
+}
 
 }  // namespace
 
@@ -71,6 +98,14 @@ std::span<const MetricInfo> metrics(MetricScope scope) {
       break;
   }
   return kNode;
+}
+
+std::optional<std::string_view> node_metric_sentence(NodeKind kind, NodeMetric metric) {
+  const NodeKind own = kind_of(metric);
+  const bool shared = kind == NodeKind::kNpu && own == NodeKind::kGenerator;
+  if (kind != own && !shared) return std::nullopt;
+  const auto of_npu = shared ? npu_sentence(metric) : std::nullopt;
+  return of_npu ? of_npu : kNode[static_cast<std::size_t>(metric)].sentence;
 }
 
 std::optional<std::size_t> find_metric(MetricScope scope, std::string_view name) {

@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "models/system/system.h"
+
 namespace weft {
 
 /// What a metric is a metric of.
@@ -64,13 +66,31 @@ enum class LinkMetric : std::size_t {
   kCount
 };
 
-enum class NodeMetric : std::size_t { kIssued, kRetired, kMismatches, kOutstanding, kCount };
+/// A node has those of its kind; the others are 0.
+enum class NodeMetric : std::size_t {
+  kIssued,
+  kRetired,
+  kMismatches,
+  kOutstanding,
+  // Of npus.
+  kFailed,
+  kCompletions,
+  kInstructions,
+  kTraps,
+  // Of switches.
+  kForwarded,
+  kPeakQueue,
+  kFaults,
+  kCount
+};
 
 template <class M>
 using MetricValues = std::array<std::uint64_t, static_cast<std::size_t>(M::kCount)>;
 
 /// All metrics of a scope, in the order of their enum.
 std::span<const MetricInfo> metrics(MetricScope scope);
+/// What a node of this kind says of a metric of scope kNode; nothing when it has no such metric.
+std::optional<std::string_view> node_metric_sentence(NodeKind kind, NodeMetric metric);
 /// Index of a metric by name.
 std::optional<std::size_t> find_metric(MetricScope scope, std::string_view name);
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <map>
 
+#include "models/fault/read_faults.h"
+
 namespace weft {
 namespace {
 
@@ -16,13 +18,11 @@ class Reader {
     read_system();
     read_protocol();
     read_workload();
-    for (const SystemNode& node : scenario_.system.nodes) {
-      GeneratorConfig& generator = scenario_.generators.emplace_back();
-      read_params(config_, node.name, generator);
-    }
+    refuse_other_nodes();
+    for (std::size_t i = 0; i < scenario_.system.nodes.size(); ++i) read_node(i);
     for (const SystemLink& link : scenario_.system.links) read_link(link.name);
     read_params(config_, "sim", scenario_.sim);
-    refuse_faults();
+    scenario_.faults = read_faults(config_, scenario_.system);
     scenario_.expectations = read_expectations(config_, scenario_.system);
     config_.check_all_used();
     check_scenario(scenario_, config_);
@@ -74,17 +74,80 @@ class Reader {
   void read_workload() {
     Workload& workload = scenario_.workload;
     config_.require("workload.kind");
-    read_params(config_, "workload", workload);
+    read_params(config_, "workload", static_cast<WorkloadKeys&>(workload));
+    if (workload.kind == WorkloadKind::kStream) {
+      refuse_keys_of<AllReduceKeys>("all_reduce");
+      read_stream(workload);
+    } else {
+      refuse_keys_of<StreamKeys>("stream", {"sizes", "vcs"});
+      read_params(config_, "workload", workload.all_reduce);
+    }
+  }
+
+  void read_stream(StreamKeys& stream) {
+    read_params(config_, "workload", stream);
     if (const ConfigValue* sizes = list("workload.sizes", "[\"256B\"]")) {
-      workload.sizes.clear();
-      for (const ConfigValue& size : sizes->as_list()) workload.sizes.push_back(size.as_bytes());
+      stream.sizes.clear();
+      for (const ConfigValue& size : sizes->as_list()) stream.sizes.push_back(size.as_bytes());
     }
     if (const ConfigValue* weights = list("workload.vcs", "[1]")) {
-      workload.vc_weights.clear();
+      stream.vc_weights.clear();
       for (const ConfigValue& weight : weights->as_list()) {
-        workload.vc_weights.push_back(weight.as_uint64());
+        stream.vc_weights.push_back(weight.as_uint64());
       }
     }
+  }
+
+  /// Keys of T, and `more`, belong to workloads of another kind than this one.
+  template <class T>
+  void refuse_keys_of(std::string_view kind, std::initializer_list<const char*> more = {}) const {
+    const std::vector<std::string> given = config_.keys_under("workload");
+    const auto refuse = [&](const std::string& name) {
+      if (std::find(given.begin(), given.end(), name) == given.end()) return;
+      const std::string key = "workload." + name;
+      config_.fail(key, "is a key of workloads of kind " + quoted(kind),
+                   "this one is of kind " + config_.require("workload.kind").to_toml());
+    };
+    describe_params<T>([&](const ParamInfo& info) { refuse(std::string(info.name)); });
+    for (const char* name : more) refuse(name);
+  }
+
+  /// A workload is for nodes of one kind.
+  void refuse_other_nodes() const {
+    const bool stream = scenario_.workload.kind == WorkloadKind::kStream;
+    if (scenario_.system.has(NodeKind::kGenerator) == stream) return;
+    config_.fail(
+        "workload.kind",
+        std::string(stream ? "\"stream\" is for generators, " : "\"all_reduce\" is for npus, ") +
+            quoted(scenario_.top.system) + " is a system of " + (stream ? "npus" : "generators"),
+        stream ? "\"all_reduce\" is for npus" : "\"stream\" is for generators");
+  }
+
+  void read_node(std::size_t i) {
+    const SystemNode& node = scenario_.system.nodes[i];
+    GeneratorConfig& generator = scenario_.generators.emplace_back();
+    NpuSettings& npu = scenario_.npus.emplace_back();
+    SwitchConfig& one = scenario_.switches.emplace_back();
+    switch (node.kind) {
+      case NodeKind::kGenerator:
+        return read_params(config_, node.name, generator);
+      case NodeKind::kNpu:
+        return read_npu(node.name, npu);
+      case NodeKind::kSwitch:
+        return read_params(config_, node.name, one);
+    }
+  }
+
+  void read_npu(const std::string& name, NpuSettings& npu) {
+    read_params(config_, name, static_cast<NpuKeys&>(npu));
+    read_params(config_, name, npu.device);
+    if (!scenario_.runs_firmware()) return;
+    const std::string key = name + ".firmware";
+    const auto [known, added] = images_.emplace(npu.firmware, scenario_.firmware.size());
+    npu.image = known->second;
+    if (!added) return;
+    const ScenarioFiles::Text& text = fetch(ScenarioFiles::Kind::kFirmware, key, npu.firmware);
+    scenario_.firmware.push_back({npu.firmware, text.file, text.text});
   }
 
   const ConfigValue* list(const std::string& key, const char* otherwise) const {
@@ -110,19 +173,13 @@ class Reader {
     return modules_.emplace(module, phy).first->second;
   }
 
-  void refuse_faults() const {
-    const std::vector<Config>& faults = config_.get_tables("fault");
-    if (faults.empty()) return;
-    throw InputError(faults.front().pos(""), "fault", "faults are not built yet",
-                     "a link that fails now and then: \"link*\".phy.pre_fec_ber");
-  }
-
   const Config& config_;
   ScenarioFiles& files_;
   Scenario scenario_;
   ScenarioFiles::Text text_;
   Digest hash_;
   std::map<std::string, PhyConfig> modules_;
+  std::map<std::string, std::size_t> images_;  // by name: index into Scenario::firmware
 };
 
 }  // namespace
@@ -141,6 +198,11 @@ Cycle Scenario::flight(std::size_t link) const {
 
 Cycle Scenario::window(std::size_t link) const {
   return std::min({sim.burst.cycles, flight(link), links[link].port.pipeline.cycles});
+}
+
+bool Scenario::runs_firmware() const {
+  return workload.kind == WorkloadKind::kAllReduce &&
+         workload.all_reduce.driver == AllReduceDriver::kFirmware;
 }
 
 std::vector<unsigned> Scenario::packet_slots() const {

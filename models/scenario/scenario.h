@@ -10,10 +10,15 @@
 #include "models/base/config.h"
 #include "models/base/digest.h"
 #include "models/base/params.h"
+#include "models/core/core.h"
+#include "models/fault/fault.h"
 #include "models/link/cycle.h"
+#include "models/npu/npu_config.h"
 #include "models/phy/phy_config.h"
 #include "models/protocol/protocol.h"
 #include "models/scenario/expectation.h"
+#include "models/scenario/workload.h"
+#include "models/switch/switch_config.h"
 #include "models/system/system.h"
 
 namespace weft {
@@ -29,11 +34,6 @@ enum class PayloadLevel { kReal, kTiming };
 inline constexpr std::array kPayloadNames{
     EnumName<PayloadLevel>{PayloadLevel::kReal, "real"},
     EnumName<PayloadLevel>{PayloadLevel::kTiming, "timing"},
-};
-
-enum class WorkloadKind { kStream };
-inline constexpr std::array kWorkloadNames{
-    EnumName<WorkloadKind>{WorkloadKind::kStream, "stream"},
 };
 
 enum class LinkLevel { kModel, kRtl };
@@ -69,24 +69,6 @@ struct ScenarioTop {
   };
 };
 
-/// [workload] of kind "stream": every generator sends packets to the node at the other end.
-struct Workload {
-  WorkloadKind kind = WorkloadKind::kStream;
-  Time begin;
-  Time duration = Time::us(20);
-  std::vector<std::uint64_t> sizes{256};     ///< bytes, header not included
-  std::vector<std::uint64_t> vc_weights{1};  ///< of VC 0, 1, ...
-  static constexpr std::size_t kMostSizes = 256;
-
-  static constexpr auto params = std::tuple{
-      param("kind", &Workload::kind, one_of(kWorkloadNames), "what the nodes do"),
-      param("begin", &Workload::begin, "us", range(Time{}, Time::s(1)),
-            "when generators begin; links that start with training need about 2us"),
-      param("duration", &Workload::duration, "us", range(Time::ns(1), Time::s(3600)),
-            "how long generators offer packets; then what is under way is waited for"),
-  };
-};
-
 /// ["gen*"]: a node of kind "generator".
 struct GeneratorConfig {
   double load = 0.5;
@@ -104,6 +86,25 @@ struct GeneratorConfig {
       param("consume", &GeneratorConfig::consume, "ratio", range(0.0, 16.0),
             "how fast received packets are consumed and their buffer given back; 0: at once"),
   };
+};
+
+/// ["npu*"], without what the NPU is made of.
+struct NpuKeys {
+  std::string firmware = "collective";
+  CoreConfig core;
+
+  static constexpr auto params = std::tuple{
+      param("firmware", &NpuKeys::firmware, "name",
+            "what the core runs: the name of a firmware that comes with Weft, or the path of an "
+            "ELF file; not loaded with workload.driver = \"engine\""),
+      group("core", &NpuKeys::core),
+  };
+};
+
+/// A node of kind "npu".
+struct NpuSettings : NpuKeys {
+  NpuConfig device;
+  std::size_t image = 0;  ///< index into Scenario::firmware; meaningless where none is loaded
 };
 
 struct PortKeys {
@@ -164,16 +165,28 @@ struct LinkSettings : LinkKeys {
 /// Hands over the texts that a scenario names; the models know no files.
 class ScenarioFiles {
  public:
-  enum class Kind { kSystem, kProtocol, kPhy };
+  enum class Kind {
+    kSystem,
+    kProtocol,
+    kPhy,
+    kFirmware,  ///< binary: an ELF file as it is
+  };
   struct Text {
     std::string file;  ///< for messages
-    std::string text;
+    std::string text;  ///< or bytes
   };
 
   virtual ~ScenarioFiles() = default;
   /// What `config` calls `name` in `key`. Throws InputError, at the key, when there is none.
   virtual Text read(Kind kind, const std::string& name, const Config& config,
                     const std::string& key) = 0;
+};
+
+/// An ELF file that npus run; what is in it has not been looked at.
+struct FirmwareImage {
+  std::string name;  ///< as scenarios write it
+  std::string file;
+  std::string bytes;
 };
 
 /// A scenario with everything it refers to, read and checked.
@@ -186,7 +199,11 @@ struct Scenario {
   std::string protocol_file;
   Workload workload;
   std::vector<LinkSettings> links;          ///< by link of the system
-  std::vector<GeneratorConfig> generators;  ///< by node of the system
+  std::vector<GeneratorConfig> generators;  ///< by node of the system; read for generators
+  std::vector<NpuSettings> npus;            ///< by node of the system; read for npus
+  std::vector<SwitchConfig> switches;       ///< by node of the system; read for switches
+  std::vector<FirmwareImage> firmware;      ///< each that npus run, once
+  std::vector<Fault> faults;                ///< in the order of the file
   SimKeys sim;
   std::vector<Expectation> expectations;
   std::vector<std::string> warnings;  ///< one line each; the run goes on
@@ -202,6 +219,8 @@ struct Scenario {
   Cycle window(std::size_t link) const;
   /// Packet lengths in slots, header included.
   std::vector<unsigned> packet_slots() const;
+  /// Whether npus run firmware; otherwise the testbench drives their registers.
+  bool runs_firmware() const;
 };
 
 /// What fits each value but not the others: rates, buffers, round trips. Part of Scenario::read().

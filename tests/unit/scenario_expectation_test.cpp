@@ -86,7 +86,7 @@ TEST(Expectation, RefusesPartsAndMetricsThatDoNotExist) {
   EXPECT_EQ(refused("\"lnik0.replays\" = 0"),
             "x.toml:5:19: expect.lnik0.replays: no node or link is called \"lnik0\"\n"
             "  hint: did you mean \"link0\"?");
-  EXPECT_NE(refused("\"gen0a.replays\" = 0").find("a node has no metric"), std::string::npos);
+  EXPECT_NE(refused("\"gen0a.replays\" = 0").find("a generator has no metric"), std::string::npos);
 }
 
 TEST(Expectation, MustBeThere) {

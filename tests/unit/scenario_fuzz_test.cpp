@@ -79,6 +79,21 @@ TEST(ScenarioFuzz, RefusesDamagedSystemsAndNothingWorse) {
                        [](const std::string& text) { System::parse(text, "s.toml"); });
 }
 
+TEST(ScenarioFuzz, RefusesDamagedFabricsAndNothingWorse) {
+  expect_refusals_only(shipped("/models/system/star8.toml"), "fabric", 3000,
+                       [](const std::string& text) { System::parse(text, "s.toml"); });
+  const std::string scenario = kAllReduce + R"(
+[npu3]
+hbm_size = "1GiB"
+core.clock = "2GHz"
+[sw0]
+latency = "250cycles"
+egress = "8KiB"
+)";
+  expect_refusals_only(scenario, "fabric_scenario", 300,
+                       [](const std::string& text) { read_scenario(text); });
+}
+
 TEST(ScenarioFuzz, RefusesDamagedPhyModulesAndNothingWorse) {
   expect_refusals_only(shipped("/models/phy/lpo800.toml"), "phy", 300, [](const std::string& text) {
     TestFiles files;

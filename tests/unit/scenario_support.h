@@ -18,6 +18,7 @@ class TestFiles final : public ScenarioFiles {
   Text read(Kind kind, const std::string& name, const Config& config,
             const std::string& key) override {
     if (const auto text = texts.find(name); text != texts.end()) return {name, text->second};
+    if (kind == Kind::kFirmware && name == "collective") return {name, "bytes of it"};
     const char* folder = kind == Kind::kSystem     ? "/models/system/"
                          : kind == Kind::kProtocol ? "/models/protocol/"
                                                    : "/models/phy/";
@@ -33,6 +34,21 @@ inline const std::string kTwoGenerators = R"(
 schema = 1
 node = [{name = "gen0a", kind = "generator"}, {name = "gen0b", kind = "generator"}]
 link = [{name = "link0", a = "gen0a.port0", b = "gen0b.port0", rate = "800Gb/s"}]
+)";
+
+/// `ranks` npus around a switch, and a scenario for them.
+inline std::string star(unsigned ranks) {
+  const std::string range = "[0.." + std::to_string(ranks - 1) + "]";
+  return "schema = 1\nnode = [{name = \"npu" + range +
+         "\", kind = \"npu\"}, {name = \"sw0\", kind = \"switch\", ports = " +
+         std::to_string(ranks) + "}]\nlink = [{name = \"link" + range + "\", a = \"npu" + range +
+         ".port0\", b = \"sw0.port" + range + "\"}]\n";
+}
+inline const std::string kAllReduce = R"(
+schema = 1
+system = "star8"
+workload.kind = "all_reduce"
+expect.complete = true
 )";
 
 inline const std::string kSmallest = R"(
