@@ -48,13 +48,50 @@ PhyDirection::PhyDirection(const PhyConfig& config, Clock link_clock, std::uint6
 
 PhyDirection::Failure PhyDirection::failure_at_or_after(std::uint64_t codeword,
                                                         std::uint64_t ordinal) const {
-  if (codeword < kLastCodeword) {
-    const std::uint64_t gap = profile_->gap(gaps_.draw(ordinal));
-    if (gap < kLastCodeword - codeword) {
-      return {ordinal, codeword + gap, grid_.cycles(codeword + gap)};
+  std::size_t stretch = 0;  // behind how many changes the codeword is
+  while (stretch < changes_.size() && changes_[stretch].first <= codeword) ++stretch;
+  for (;; ++stretch) {
+    const bool last = stretch == changes_.size();
+    const std::uint64_t end = last ? kLastCodeword : changes_[stretch].first;
+    const ErrorProfile& profile = stretch == 0 ? *profile_ : *changes_[stretch - 1].profile;
+    if (codeword < end) {
+      const std::uint64_t gap = profile.gap(gaps_.block(ordinal, stretch)[0]);
+      if (gap < end - codeword) {
+        return {ordinal, codeword + gap, grid_.cycles(codeword + gap)};
+      }
+    }
+    if (last) return {ordinal, kLastCodeword, {kNever, kNever}};
+    codeword = end;
+  }
+}
+
+const ErrorProfile& PhyDirection::profile_of(std::uint64_t codeword) const {
+  const ErrorProfile* profile = profile_.get();
+  for (const Stretch& change : changes_) {
+    if (change.first <= codeword) profile = change.profile.get();
+  }
+  return *profile;
+}
+
+void PhyDirection::change_profile(std::uint64_t from, std::shared_ptr<const ErrorProfile> profile) {
+  if (!(profile->code() == profile_->code())) {
+    throw std::invalid_argument("error profile of another code");
+  }
+  std::uint64_t low = 0, high = kLastCodeword;  // the first codeword of `from` or later
+  while (low < high) {
+    const std::uint64_t middle = low + (high - low) / 2;
+    if (grid_.cycles(middle).first < from) {
+      low = middle + 1;
+    } else {
+      high = middle;
     }
   }
-  return {ordinal, kLastCodeword, {kNever, kNever}};
+  if (next_cycle_ != 0 || (!changes_.empty() && low < changes_.back().first)) {
+    throw std::logic_error("a change of error rates lies in the past");
+  }
+  changes_.push_back({low, std::move(profile)});
+  next_ = oldest_ = failure_at_or_after(0, 0);
+  wake_ = next_.span.first;
 }
 
 PhyDirection::Effect PhyDirection::disturb(std::uint64_t cycle, std::uint64_t (&slots)[8]) {
@@ -88,7 +125,8 @@ void PhyDirection::idle_until(std::uint64_t cycle) {
 void PhyDirection::meet_failures(std::uint64_t cycle) {
   while (next_.span.first <= cycle) {
     ++stats_.failed;
-    const CodewordFailure failure = profile_->draw_failure(errors_, next_.codeword);
+    const CodewordFailure failure =
+        profile_of(next_.codeword).draw_failure(errors_, next_.codeword);
     stats_.bad_symbols += failure.received;
     stats_.miscorrected += failure.miscorrected;
     const bool over = next_.span.last < cycle;
@@ -104,7 +142,7 @@ void PhyDirection::lay(const Failure& failure) {
     damage_.assign(std::bit_ceil(grid_.span_limit()), Damage{kNever, false, {}});
   }
   laid_to_ = failure.span.last + 1;
-  profile_->draw(errors_, failure.codeword, scratch_);
+  profile_of(failure.codeword).draw(errors_, failure.codeword, scratch_);
   if (mark_bad_ && !scratch_.miscorrected) {
     for (std::uint64_t cycle = failure.span.first; cycle <= failure.span.last; ++cycle) {
       damage_of(cycle).marked = true;

@@ -43,7 +43,7 @@ class PhyDirection {
     std::uint64_t beats_damaged = 0;  ///< of those transmitted
     std::uint64_t beats_marked = 0;   ///< of those transmitted
     std::uint64_t bits_flipped = 0;   ///< in beats transmitted
-    double codeword_error_rate = 0;   ///< expected failed / codewords
+    double codeword_error_rate = 0;   ///< expected failed / codewords, before any change_profile()
   };
 
   /// `path` names the direction: two directions of a run never share it. `link_clock` is the clock
@@ -68,6 +68,10 @@ class PhyDirection {
     }
     return disturb(cycle, slots);
   }
+
+  /// From the first codeword that begins in link cycle `from` or later the line has other error
+  /// rates. Calls come in order of `from`, all before the first beat.
+  void change_profile(std::uint64_t from, std::shared_ptr<const ErrorProfile> profile);
 
   /// The wire was idle up to and including `cycle`; for the counts at the end of a run.
   void idle_until(std::uint64_t cycle);
@@ -96,6 +100,13 @@ class PhyDirection {
     std::uint64_t flips[8];
   };
 
+  /// Codewords from `first` on, up to the next stretch.
+  struct Stretch {
+    std::uint64_t first;
+    std::shared_ptr<const ErrorProfile> profile;
+  };
+
+  const ErrorProfile& profile_of(std::uint64_t codeword) const;
   Failure failure_at_or_after(std::uint64_t codeword, std::uint64_t ordinal) const;
   Failure after(const Failure& failure) const {
     return failure_at_or_after(failure.codeword + 1, failure.ordinal + 1);
@@ -108,6 +119,7 @@ class PhyDirection {
   std::uint64_t wake_ = 0;        // beats before this one pass unharmed
   std::uint64_t next_cycle_ = 0;  // the first one not yet sent
   std::shared_ptr<const ErrorProfile> profile_;
+  std::vector<Stretch> changes_;  // behind the one of profile_
   CodewordGrid grid_;
   Random gaps_;
   Random errors_;

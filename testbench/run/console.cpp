@@ -6,6 +6,7 @@
 
 #include "models/base/text.h"
 #include "models/base/units.h"
+#include "testbench/run/console_tables.h"
 #include "testbench/run/text_table.h"
 #include "testbench/run/version.h"
 
@@ -46,6 +47,19 @@ std::string levels_of(const Scenario& scenario) {
   return text;
 }
 
+/// "16 generators", "8 npus, 1 switch"
+std::string nodes_text(const System& system) {
+  std::string text;
+  for (const EnumName<NodeKind>& kind : kNodeKindNames) {
+    const auto n = std::count_if(system.nodes.begin(), system.nodes.end(),
+                                 [&](const SystemNode& node) { return node.kind == kind.value; });
+    if (n == 0) continue;
+    text += (text.empty() ? "" : ", ") + std::to_string(n) + " " + std::string(kind.name);
+    if (n > 1) text += kind.value == NodeKind::kSwitch ? "es" : "s";
+  }
+  return text;
+}
+
 std::string rtl_tools(const Platform& platform) {
   for (std::size_t i = 0; i < platform.links(); ++i) {
     if (!platform.build(i).empty()) return platform.build(i);
@@ -67,16 +81,40 @@ std::string window_text(const Scenario& scenario) {
          ")";
 }
 
-std::string sizes_text(const Workload& workload) {
+template <class Names, class E>
+std::string_view name_of(const Names& names, E value) {
+  for (const auto& one : names) {
+    if (one.value == value) return one.name;
+  }
+  return "?";
+}
+
+std::string workload_text(const Scenario& scenario) {
+  const Workload& workload = scenario.workload;
+  if (workload.kind == WorkloadKind::kAllReduce) {
+    const AllReduceKeys& keys = workload.all_reduce;
+    return "all_reduce: " + std::string(name_of(kAlgorithmNames, keys.algorithm)) + ", " +
+           format_bytes(keys.bytes.bytes) + " of " +
+           std::string(name_of(kElementTypeNames, keys.type)) + " in each NPU, " +
+           (scenario.runs_firmware() ? "driven by firmware" : "driven without firmware") +
+           ", from " + to_string(workload.begin) + " on";
+  }
   std::vector<std::string> sizes;
   for (const std::uint64_t bytes : workload.sizes) sizes.push_back(format_bytes(bytes));
-  return "packets of " + join(sizes, ", ") + " and a header, for " + to_string(workload.duration) +
+  return "stream: packets of " + join(sizes, ", ") + " and a header, for " +
+         to_string(workload.duration) +
          (workload.begin == Time{} ? "" : " from " + to_string(workload.begin) + " on");
 }
 
 std::vector<std::string> approximations(const Scenario& scenario) {
   std::vector<std::string> texts{
       "PHY: which codewords fail is drawn from their law, no bit is decoded; no jitter, no skew"};
+  if (scenario.system.has(NodeKind::kNpu)) {
+    texts.push_back("NPU: memory by bandwidth and latency; one instruction per core cycle");
+  }
+  if (scenario.system.has(NodeKind::kSwitch)) {
+    texts.push_back("switch: whole packets, arbitration without pipeline hazards");
+  }
   const auto up = std::count_if(scenario.links.begin(), scenario.links.end(),
                                 [](const auto& link) { return link.start == LinkStart::kUp; });
   if (up != 0)
@@ -86,48 +124,6 @@ std::vector<std::string> approximations(const Scenario& scenario) {
     texts.push_back("PHY training: a time that passes");
   }
   return texts;
-}
-
-std::string ns(std::uint64_t fs, int digits) {
-  return fixed(static_cast<double>(fs) / 1e6, digits);
-}
-
-std::string gbps(std::uint64_t bits_per_s) {
-  return fixed(static_cast<double>(bits_per_s) / 1e9, 1);
-}
-
-std::string percent(double part) {
-  const double value = 100 * part;
-  return fixed(value, value == static_cast<int>(value) ? 0 : 1) + "%";
-}
-
-/// "10%" or "10%/20%" of the nodes at a and b.
-std::string load_text(const Scenario& scenario, std::size_t link) {
-  const auto load = [&](unsigned side) {
-    return percent(scenario.generators[scenario.system.links[link].ends[side].node].load);
-  };
-  return load(0) == load(1) ? load(0) : load(0) + "/" + load(1);
-}
-
-void print_links(std::ostream& out, const Scenario& scenario, const RunResult& result) {
-  TextTable table({"link", "level", "load", "packets", "flits", "bad", "replays", "resent",
-                   "stall ns", "p50 ns", "p99 ns", "p99.9 ns", "a>b Gb/s", "b>a Gb/s"});
-  for (std::size_t i = 0; i < result.links.size(); ++i) {
-    const auto number = [&](LinkMetric metric) { return std::to_string(result.value(i, metric)); };
-    const auto time = [&](LinkMetric metric) {
-      return result.value(i, LinkMetric::kRetired) == 0 ? "-" : ns(result.value(i, metric), 1);
-    };
-    table.add({scenario.system.links[i].name,
-               scenario.links[i].level == LinkLevel::kRtl ? "rtl" : "model", load_text(scenario, i),
-               number(LinkMetric::kRetired), number(LinkMetric::kFlits), number(LinkMetric::kBad),
-               number(LinkMetric::kReplays), number(LinkMetric::kReplayed),
-               ns(result.value(i, LinkMetric::kStall), 0), time(LinkMetric::kLatencyP50),
-               time(LinkMetric::kLatencyP99), time(LinkMetric::kLatencyP999),
-               gbps(result.value(i, LinkMetric::kThroughputAb)),
-               gbps(result.value(i, LinkMetric::kThroughputBa))});
-  }
-  table.print(out);
-  for (const std::string& text : result.down) out << text << "\n";
 }
 
 void print_invariants(std::ostream& out, const RunResult& result) {
@@ -152,6 +148,8 @@ const char* ending_text(Ending ending) {
       return "INTERRUPTED";
     case Ending::kRtlFault:
       return "RTL FAULT";
+    case Ending::kFirmware:
+      return "FIRMWARE FAULT";
   }
   return "DONE";
 }
@@ -174,10 +172,10 @@ void print_header(std::ostream& out, const Platform& platform, const std::string
   out << version_text() << ", " << build_text() << "\n"
       << "scenario      " << scenario_name << "  seed " << s.sim.seed << "  config "
       << s.config_hash.hex().substr(0, 16) << "\n"
-      << "system        " << s.top.system << ": " << count(s.system.nodes.size(), "node") << ", "
+      << "system        " << s.top.system << ": " << nodes_text(s.system) << ", "
       << count(links, "link") << " of " << span_of(links, rate, format_rate) << "; protocol "
       << s.protocol.name << " version " << s.protocol.version << "\n"
-      << "workload      stream: " << sizes_text(s.workload) << "\n"
+      << "workload      " << workload_text(s) << "\n"
       << "levels        fidelity flit; payload real; links " << levels_of(s) << "; PHY " << links
       << " statistical\n";
   if (const std::string tools = rtl_tools(platform); !tools.empty()) {
@@ -189,7 +187,7 @@ void print_header(std::ostream& out, const Platform& platform, const std::string
 }
 
 void print_result(std::ostream& out, const Scenario& scenario, const RunResult& result) {
-  print_links(out, scenario, result);
+  print_tables(out, scenario, result);
   out << "\n";
   print_invariants(out, result);
   out << "run digest " << result.digest.hex() << "  result hash " << result.result_hash.hex()
@@ -199,7 +197,7 @@ void print_result(std::ostream& out, const Scenario& scenario, const RunResult& 
                                          : static_cast<double>(result.evaluated) /
                                                static_cast<double>(result.clocks);
   out << to_string(result.sim_time) << " simulated, " << fixed(mega, 2)
-      << " M clocks of link ends (" << percent(part) << " of all)\n"
+      << " M clocks of link ends (" << percent_text(part) << " of all)\n"
       << fixed(static_cast<double>(result.memory_bytes) / 1024 /
                    static_cast<double>(result.links.size()),
                1)

@@ -18,24 +18,28 @@ std::string credits_waited_for(const RegisterPage& sender, const RegisterPage& r
   return text;
 }
 
+/// What a link end waits for; empty when it is up and at rest.
 std::string describe_end(const Platform& platform, std::size_t link, unsigned side) {
   const RegisterPage& page = platform.registers(link, side);
-  std::string text = end_name(platform.scenario(), link, side) + ": " +
-                     std::to_string(platform.host(link, side).in_flight()) +
-                     " transactions under way; state " + page.state_name();
   const std::uint64_t flits =
       (page.at(kTopOffset) - page.at(kBaseOffset)) & platform.scenario().protocol.seq_mask();
+  const std::string credits = credits_waited_for(page, platform.registers(link, 1 - side));
+  if (page.state() == StatusState::kActive && flits == 0 && credits.empty()) return {};
+  std::string text = end_name(platform.scenario(), link, side) + ": state " + page.state_name();
   if (flits != 0) text += ", " + std::to_string(flits) + " flits not acknowledged";
-  return text + credits_waited_for(page, platform.registers(link, 1 - side));
+  return text + credits;
 }
 
 }  // namespace
 
 std::vector<std::string> describe_hang(const Platform& platform,
-                                       const std::vector<std::size_t>& links) {
-  std::vector<std::string> lines;
-  for (const std::size_t link : links) {
-    for (unsigned side : {0u, 1u}) lines.push_back(describe_end(platform, link, side));
+                                       const std::vector<std::size_t>& still) {
+  std::vector<std::string> lines = platform.nodes().describe_hang(still);
+  for (std::size_t link = 0; link < platform.links(); ++link) {
+    for (unsigned side : {0u, 1u}) {
+      std::string text = describe_end(platform, link, side);
+      if (!text.empty()) lines.push_back(std::move(text));
+    }
   }
   return lines;
 }

@@ -8,8 +8,9 @@
 
 namespace weft::tb {
 
-/// Who waits for what: one line for each end of the given links. The registers have been taken.
+/// Who waits for what: what the nodes say of the watches that stand still, and one line for each
+/// link end that is not at rest. The registers have been taken.
 std::vector<std::string> describe_hang(const Platform& platform,
-                                       const std::vector<std::size_t>& links);
+                                       const std::vector<std::size_t>& still);
 
 }  // namespace weft::tb

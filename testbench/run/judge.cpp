@@ -61,13 +61,28 @@ void add_rule(std::vector<Check>& checks, const Scenario& scenario, const RunRes
                     metric_text(info.kind, result.run[index]), 1, 0});
 }
 
+void add(std::vector<Check>& checks, const FaultScore& fault) {
+  checks.push_back({fault.id + " " + std::string(name_of(fault.kind)) + " " + fault.where,
+                    fault.wanted_text(), fault.seen_text(), 1, fault.passed() ? 1u : 0u});
+}
+
+/// A fault did what it was expected to: it made the run stand still, or took a link away.
+bool may_hang(const RunResult& result) {
+  return std::any_of(result.faults.begin(), result.faults.end(), [](const FaultScore& fault) {
+    const bool still = fault.seen == Recovery::kHang || fault.seen == Recovery::kLinkDown;
+    return still && fault.passed();
+  });
+}
+
 Exit exit_of(const RunResult& result, bool passed) {
   switch (result.ending) {
     case Ending::kHung:
-      return Exit::kHung;
+      if (!may_hang(result)) return Exit::kHung;
+      break;
     case Ending::kInterrupted:
       return Exit::kInterrupted;
     case Ending::kRtlFault:
+    case Ending::kFirmware:
       return Exit::kFail;
     case Ending::kDone:
     case Ending::kUntil:
@@ -83,6 +98,7 @@ Verdict judge(const Scenario& scenario, const RunResult& result) {
   for (const Expectation& expectation : scenario.expectations) {
     add(verdict.checks, expectation, result);
   }
+  for (const FaultScore& fault : result.faults) add(verdict.checks, fault);
   for (const RunMetric metric : {RunMetric::kLost, RunMetric::kDuplicated, RunMetric::kMisordered,
                                  RunMetric::kCorrupted, RunMetric::kCreditsLeaked}) {
     add_rule(verdict.checks, scenario, result, metric, result.value(metric) == 0, "0");

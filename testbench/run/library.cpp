@@ -13,10 +13,26 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kExtension = ".toml";
+constexpr const char* kText = ".toml";
+constexpr const char* kBinary = ".elf";
+
+const char* extension_of(Library::Shelf shelf) {
+  return shelf == Library::Shelf::kFirmware ? kBinary : kText;
+}
+
+std::size_t most_bytes(Library::Shelf shelf) {
+  return shelf == Library::Shelf::kFirmware ? std::size_t{16} << 20 : Config::kMaxTextBytes;
+}
 
 bool is_path(std::string_view name) {
-  return name.find('/') != std::string_view::npos || name.ends_with(kExtension);
+  return name.find('/') != std::string_view::npos || name.ends_with(kText) ||
+         name.ends_with(kBinary);
+}
+
+/// Firmware is cross-built beside the program.
+fs::path built_firmware() {
+  std::error_code none;
+  return fs::read_symlink("/proc/self/exe", none).parent_path() / "firmware";
 }
 
 bool is_file(const fs::path& path) {
@@ -30,6 +46,8 @@ Library::Shelf shelf_of(ScenarioFiles::Kind kind) {
       return Library::Shelf::kSystems;
     case ScenarioFiles::Kind::kProtocol:
       return Library::Shelf::kProtocols;
+    case ScenarioFiles::Kind::kFirmware:
+      return Library::Shelf::kFirmware;
     case ScenarioFiles::Kind::kPhy:
       break;
   }
@@ -42,6 +60,8 @@ const char* word_of(ScenarioFiles::Kind kind) {
       return "system";
     case ScenarioFiles::Kind::kProtocol:
       return "protocol";
+    case ScenarioFiles::Kind::kFirmware:
+      return "firmware";
     case ScenarioFiles::Kind::kPhy:
       break;
   }
@@ -58,16 +78,15 @@ fs::path base_of(const Config& config, const std::string& key) {
 
 }  // namespace
 
-std::optional<std::string> read_text(const fs::path& path) {
+std::optional<std::string> read_text(const fs::path& path, std::size_t most) {
   std::ifstream file(path, std::ios::binary);
   if (!is_file(path) || !file) return std::nullopt;
-  std::string text(Config::kMaxTextBytes + 1, '\0');  // one more than is accepted
+  std::string text(most + 1, '\0');  // one more than is accepted
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (file.bad()) return std::nullopt;
   text.resize(static_cast<std::size_t>(file.gcount()));
-  if (text.size() > Config::kMaxTextBytes) {
-    throw InputError({path.string()}, "",
-                     "the file is larger than " + format_bytes(Config::kMaxTextBytes));
+  if (text.size() > most) {
+    throw InputError({path.string()}, "", "the file is larger than " + format_bytes(most));
   }
   return text;
 }
@@ -85,6 +104,8 @@ fs::path Library::folder(Shelf shelf) const {
       return home_ / "models/system";
     case Shelf::kProtocols:
       return home_ / "models/protocol";
+    case Shelf::kFirmware:
+      return built_firmware();
     case Shelf::kPhys:
       break;
   }
@@ -95,14 +116,15 @@ std::vector<std::string> Library::names(Shelf shelf) const {
   std::vector<std::string> names;
   std::error_code none;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder(shelf), none)) {
-    if (entry.path().extension() == kExtension) names.push_back(entry.path().stem().string());
+    if (entry.path().extension() == extension_of(shelf))
+      names.push_back(entry.path().stem().string());
   }
   std::sort(names.begin(), names.end());
   return names;
 }
 
 std::string Library::sentence(Shelf shelf, const std::string& name) const {
-  const std::string text = read_text(folder(shelf) / (name + kExtension)).value_or("");
+  const std::string text = read_text(folder(shelf) / (name + extension_of(shelf))).value_or("");
   std::string comment;
   for (std::string_view line : split(text, '\n')) {
     if (!line.starts_with("#")) break;
@@ -120,7 +142,7 @@ std::string Library::sentence(Shelf shelf, const std::string& name) const {
 std::optional<fs::path> Library::find_scenario(const std::string& name) const {
   if (is_file(name)) return name;
   if (is_path(name)) return std::nullopt;
-  const fs::path shipped = folder(Shelf::kScenarios) / (name + kExtension);
+  const fs::path shipped = folder(Shelf::kScenarios) / (name + kText);
   if (is_file(shipped)) return shipped;
   return std::nullopt;
 }
@@ -129,8 +151,9 @@ ScenarioFiles::Text Library::read(Kind kind, const std::string& name, const Conf
                                   const std::string& key) {
   const Shelf shelf = shelf_of(kind);
   const bool path = is_path(name);
-  const fs::path place = path ? base_of(config, key) / name : folder(shelf) / (name + kExtension);
-  if (std::optional<std::string> text = read_text(place)) {
+  const fs::path place =
+      path ? base_of(config, key) / name : folder(shelf) / (name + extension_of(shelf));
+  if (std::optional<std::string> text = read_text(place, most_bytes(shelf))) {
     return {place.string(), std::move(*text)};
   }
   if (path) {

@@ -16,7 +16,7 @@ namespace weft::tb {
 /// the folder of the file that names it (or to the current folder, from the command line).
 class Library final : public ScenarioFiles {
  public:
-  enum class Shelf { kScenarios, kSystems, kProtocols, kPhys };
+  enum class Shelf { kScenarios, kSystems, kProtocols, kPhys, kFirmware };
 
   /// `home` is the root of the sources.
   explicit Library(std::filesystem::path home) : home_(std::move(home)) {}
@@ -40,8 +40,9 @@ class Library final : public ScenarioFiles {
   std::filesystem::path home_;
 };
 
-/// A whole text file; nothing when it cannot be read. Throws InputError for one that is larger than
-/// any Config.
-std::optional<std::string> read_text(const std::filesystem::path& path);
+/// A whole text file; nothing when it cannot be read. Throws InputError for one of more
+/// than `most` bytes.
+std::optional<std::string> read_text(const std::filesystem::path& path,
+                                     std::size_t most = Config::kMaxTextBytes);
 
 }  // namespace weft::tb

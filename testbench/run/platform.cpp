@@ -2,12 +2,15 @@
 #include "testbench/run/platform.h"
 
 #include <algorithm>
-#include <cmath>
+#include <filesystem>
+#include <fstream>
 
 #include "models/link/link_model.h"
 #include "models/protocol/emit_sv.h"
 #include "systemc/link/kernel_time.h"
+#include "testbench/run/fabric_nodes.h"
 #include "testbench/run/machine_error.h"
+#include "testbench/run/stream_nodes.h"
 
 namespace weft::tb {
 namespace {
@@ -34,6 +37,8 @@ Platform::Platform(const Scenario& scenario, LinkObjects& objects,
   domain_ = std::make_unique<sc::LinkDomain>("links", config);
   links_.resize(scenario.system.links.size());
   for (std::size_t i = 0; i < links_.size(); ++i) add_link(i, objects, waves);
+  nodes_ = make_nodes();
+  faults_ = std::make_unique<FaultPlay>(scenario_, all_links(), profiles_);
 }
 
 Platform::~Platform() = default;
@@ -49,15 +54,7 @@ void Platform::add_link(std::size_t i, LinkObjects& objects,
   for (unsigned side : {0u, 1u}) cores[side] = make_core(i, side, objects, waves, part);
   part.link = std::make_unique<Link>(config, std::move(cores[0]), std::move(cores[1]),
                                      make_wire(i, 0), make_wire(i, 1));
-  for (unsigned side : {0u, 1u}) {
-    const std::size_t node = scenario_.system.links[i].ends[side].node;
-    part.hosts[side] = std::make_unique<StreamHost>(
-        stream_config(i, side, part.link->clock()), part.link->port(side), part.link->clock(),
-        scenario_.sim.seed, scenario_.system.nodes[node].name);
-    part.registers.emplace_back(scenario_.protocol.vcs);
-  }
-  StreamHost::connect(*part.hosts[0], *part.hosts[1]);
-  domain_->links().add(*part.link, *part.hosts[0], *part.hosts[1]);
+  part.registers.assign(2, RegisterPage(scenario_.protocol.vcs));
 }
 
 std::unique_ptr<LinkCore> Platform::make_core(std::size_t i, unsigned side, LinkObjects& objects,
@@ -78,8 +75,31 @@ std::unique_ptr<LinkCore> Platform::make_core(std::size_t i, unsigned side, Link
   part.core_bytes += object->face().state_bytes;
   part.other_timers = emit_sv_package(scenario_.protocol) != object->face().package_text;
   auto core = std::make_unique<sc::RtlCore>(object, straps);
-  if (wave != waves.end()) core->open_waves(wave->file, scenario_.link_clock(i));
+  if (wave != waves.end()) add_waves(*wave, *core);
   return core;
+}
+
+/// Waves that begin later are opened by the run_until() that comes to their time.
+void Platform::add_waves(const WaveRequest& request, sc::RtlCore& core) {
+  if (request.from == Time{}) {
+    core.open_waves(request.file, scenario_.link_clock(request.link));
+    return;
+  }
+  std::error_code none;
+  const bool was_there = std::filesystem::exists(request.file, none);
+  if (!std::ofstream(request.file, std::ios::app)) {
+    throw InputError({request.file}, "", "cannot write waves to this file");
+  }
+  if (!was_there) std::filesystem::remove(request.file, none);
+  later_waves_.push_back({request, &core});
+}
+
+void Platform::open_later_waves(Time until) {
+  std::erase_if(later_waves_, [&](const LaterWaves& later) {
+    if (later.request.from >= until) return false;
+    later.core->open_waves(later.request.file, scenario_.link_clock(later.request.link));
+    return true;
+  });
 }
 
 Wire Platform::make_wire(std::size_t i, unsigned from) {
@@ -89,25 +109,23 @@ Wire Platform::make_wire(std::size_t i, unsigned from) {
                                              profiles_.get(phy.code(), phy.lane_ber())));
 }
 
-StreamConfig Platform::stream_config(std::size_t i, unsigned side, const Clock& clock) const {
-  const GeneratorConfig& generator =
-      scenario_.generators[scenario_.system.links[i].ends[side].node];
-  const Workload& workload = scenario_.workload;
-  StreamConfig config = StreamConfig::of(scenario_.protocol);
-  // A full load is offered too: what is sent must not depend on how much the link takes.
-  config.load = std::min(generator.load, std::nextafter(1.0, 0.0));
-  config.packets = scenario_.packet_slots();
-  config.vc_weights.assign(workload.vc_weights.begin(), workload.vc_weights.end());
-  config.burst_flits = generator.burst;
-  config.queue_slots = static_cast<unsigned>(generator.queue / scenario_.protocol.flit.slot);
-  config.consume = generator.consume;
-  config.start = clock.first_edge_at_or_after(workload.begin);
-  config.stop = clock.first_edge_at_or_after(workload.begin + workload.duration);
-  return config;
+std::vector<Link*> Platform::all_links() const {
+  std::vector<Link*> links;
+  for (const Part& part : links_) links.push_back(part.link.get());
+  return links;
+}
+
+std::unique_ptr<Nodes> Platform::make_nodes() {
+  const std::vector<Link*> links = all_links();
+  if (scenario_.workload.kind == WorkloadKind::kAllReduce) {
+    return std::make_unique<FabricNodes>(scenario_, links, *domain_);
+  }
+  return std::make_unique<StreamNodes>(scenario_, links, *domain_);
 }
 
 void Platform::run_until(Time until) {
   if (until <= now_) return;
+  if (!later_waves_.empty()) open_later_waves(until);
   domain_->links().set_end(until);
   domain_->wake(0);
   sc_core::sc_start(sc::to_sc(until - now_));
@@ -154,10 +172,6 @@ void Platform::take_registers() {
   }
 }
 
-std::uint64_t Platform::outstanding(std::size_t link) const {
-  return host(link, 0).in_flight() + host(link, 1).in_flight();
-}
-
 std::uint64_t Platform::evaluated() const {
   std::uint64_t sum = 0;
   for (const Part& part : links_) {
@@ -168,11 +182,8 @@ std::uint64_t Platform::evaluated() const {
 
 std::size_t Platform::memory_bytes() const {
   std::size_t bytes = domain_->links().memory_bytes();
-  for (const Part& part : links_) {
-    bytes += part.core_bytes;
-    for (const auto& host : part.hosts) bytes += host->memory_bytes();
-  }
-  return bytes;
+  for (const Part& part : links_) bytes += part.core_bytes;
+  return bytes + nodes_->memory_bytes();
 }
 
 }  // namespace weft::tb

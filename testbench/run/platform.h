@@ -11,8 +11,9 @@
 #include "models/phy/error_profile.h"
 #include "models/scenario/scenario.h"
 #include "systemc/link/link_domain.h"
-#include "testbench/drive/stream_host.h"
+#include "testbench/run/fault_play.h"
 #include "testbench/run/link_objects.h"
+#include "testbench/run/nodes.h"
 #include "testbench/run/register_page.h"
 
 namespace weft::tb {
@@ -22,6 +23,7 @@ struct WaveRequest {
   std::size_t link = 0;
   unsigned side = 0;
   std::string file;
+  Time from;  ///< nothing before it is needed; they may begin some microseconds earlier
 };
 
 /// The system of a scenario, built and ready to run: one per process, because the kernel is.
@@ -38,10 +40,8 @@ class Platform {
   std::size_t links() const { return links_.size(); }
   Link& link(std::size_t i) { return *links_[i].link; }
   const Link& link(std::size_t i) const { return *links_[i].link; }
-  /// The node at that side of a link.
-  const StreamHost& host(std::size_t link, unsigned side) const {
-    return *links_[link].hosts[side];
-  }
+  Nodes& nodes() { return *nodes_; }
+  const Nodes& nodes() const { return *nodes_; }
   /// As last read.
   const RegisterPage& registers(std::size_t link, unsigned side) const {
     return links_[link].registers[side];
@@ -62,8 +62,11 @@ class Platform {
   /// Throws MachineError when a link end did not answer.
   void take_registers();
 
-  /// Transactions issued and neither arrived nor known to be lost, of both directions of a link.
-  std::uint64_t outstanding(std::size_t link) const;
+  /// What became of the scenario's faults; the run is over.
+  std::vector<FaultScore> fault_scores(Ending ending) const {
+    return faults_->scores(*nodes_, ending);
+  }
+
   /// Clocks of link ends evaluated so far.
   std::uint64_t evaluated() const;
   /// Of all links with their ends, ports, wires and nodes.
@@ -72,7 +75,6 @@ class Platform {
  private:
   struct Part {
     std::unique_ptr<Link> link;
-    std::array<std::unique_ptr<StreamHost>, 2> hosts;
     std::vector<RegisterPage> registers;
     std::string build;
     std::size_t core_bytes = 0;  // of both ends
@@ -82,13 +84,24 @@ class Platform {
   void add_link(std::size_t i, LinkObjects& objects, const std::vector<WaveRequest>& waves);
   std::unique_ptr<LinkCore> make_core(std::size_t i, unsigned side, LinkObjects& objects,
                                       const std::vector<WaveRequest>& waves, Part& part);
+  struct LaterWaves {
+    WaveRequest request;
+    sc::RtlCore* core;
+  };
+
+  void add_waves(const WaveRequest& request, sc::RtlCore& core);
+  void open_later_waves(Time until);
   Wire make_wire(std::size_t i, unsigned from);
-  StreamConfig stream_config(std::size_t i, unsigned side, const Clock& clock) const;
+  std::vector<Link*> all_links() const;
+  std::unique_ptr<Nodes> make_nodes();
 
   const Scenario& scenario_;
   ErrorProfiles profiles_;
   std::vector<Part> links_;
+  std::vector<LaterWaves> later_waves_;  // that have not begun
   std::unique_ptr<sc::LinkDomain> domain_;
+  std::unique_ptr<Nodes> nodes_;
+  std::unique_ptr<FaultPlay> faults_;
   Time now_;
 };
 

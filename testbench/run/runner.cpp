@@ -25,7 +25,7 @@ Runner::Runner(Platform& platform, const std::atomic<bool>& stop, Progress progr
       scenario_(platform.scenario()),
       stop_(stop),
       progress_(std::move(progress)),
-      watches_(platform.links()) {
+      watches_(platform.nodes().watches()) {
   const Time until = scenario_.sim.until;
   last_look_ = until == Time::max() ? until : until - platform.register_turnaround();
 }
@@ -44,7 +44,9 @@ RunResult Runner::run() {
     if (load_.payload_slots.empty()) load_ = measure_load(platform_, platform_.now());
   }
   result_.sim_time = platform_.now();
+  platform_.nodes().finish();
   measure(platform_, load_, result_);
+  result_.faults = platform_.fault_scores(result_.ending);
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
   result_.wall_s = wall.count();
   return std::move(result_);
@@ -62,20 +64,17 @@ void Runner::run_phases() {
 }
 
 bool Runner::load() {
-  const Workload& workload = scenario_.workload;
-  const Time stop = workload.begin + workload.duration;
+  Nodes& nodes = platform_.nodes();
+  nodes.act(platform_.now());
   bool goes_on = true;
-  while (goes_on && platform_.now() < stop) {
-    goes_on = advance(std::min(platform_.now() + kStep, stop));
-  }
-  const Time now = platform_.now();
-  load_ = measure_load(platform_, now > workload.begin ? now - workload.begin : Time{});
+  while (goes_on && !nodes.loaded(platform_.now())) goes_on = advance();
+  load_ = measure_load(platform_, nodes.load_length(platform_.now()));
   return goes_on;
 }
 
 bool Runner::drain() {
-  while (outstanding() != 0) {
-    if (!advance(platform_.now() + kStep)) return false;
+  while (platform_.nodes().outstanding() != 0) {
+    if (!advance()) return false;
   }
   return true;
 }
@@ -84,6 +83,7 @@ bool Runner::drain() {
 void Runner::rest() {
   for (unsigned step = 0; step < kPatience; ++step) {
     read_registers(platform_.now() + kStep);
+    if (progress_) progress_(platform_);
     if (is_at_rest()) break;
     if (stop_) {
       end(Ending::kInterrupted, "by the user");
@@ -93,12 +93,18 @@ void Runner::rest() {
   result_.settled = true;
 }
 
-/// Runs to that time or to where the run ends before; false when it ends.
-bool Runner::advance(Time wanted) {
-  const Time to = std::min(wanted, last_look_);
+/// Runs a step, or to where the run ends before; false when it ends.
+bool Runner::advance() {
+  Nodes& nodes = platform_.nodes();
+  const Time now = platform_.now();
+  const Time to = std::min({now + kStep, nodes.next_stop(now), last_look_});
   platform_.run_until(to);
+  nodes.act(to);
   if (progress_) progress_(platform_);
   if (stop_) return end(Ending::kInterrupted, "by the user");
+  if (std::string failure = nodes.failure(); !failure.empty()) {
+    return end(Ending::kFirmware, std::move(failure));
+  }
   look_for_hang();
   if (result_.ending == Ending::kHung) return false;
   if (to == last_look_) return end(Ending::kUntil, "sim.until came before all was done");
@@ -112,12 +118,11 @@ bool Runner::end(Ending ending, std::string reason) {
 }
 
 void Runner::look_for_hang() {
+  const Nodes& nodes = platform_.nodes();
   const Time now = platform_.now();
   for (std::size_t i = 0; i < watches_.size(); ++i) {
-    Watch& watch = watches_[i];
-    const std::uint64_t arrived = platform_.host(i, 0).counters().packets_received +
-                                  platform_.host(i, 1).counters().packets_received;
-    if (arrived != watch.arrived || platform_.outstanding(i) == 0) watch = {arrived, now};
+    const Nodes::Watch seen = nodes.watch(i);
+    if (seen.progress != watches_[i].progress || !seen.waits) watches_[i] = {seen.progress, now};
   }
   const auto still_for = [&](std::size_t i) { return now - watches_[i].since; };
   const auto first = std::find_if(watches_.begin(), watches_.end(), [&](const Watch& watch) {
@@ -127,11 +132,8 @@ void Runner::look_for_hang() {
   for (std::size_t i = 0; i < watches_.size(); ++i) {  // who waits for whom stops one by one
     if (still_for(i) >= scenario_.sim.watchdog / 2) hung_.push_back(i);
   }
-  const auto link = static_cast<std::size_t>(first - watches_.begin());
-  end(Ending::kHung, "nothing arrived over " + scenario_.system.links[link].name + " for " +
-                         to_string(still_for(link)) + ", and " +
-                         std::to_string(platform_.outstanding(link)) +
-                         " transactions are under way");
+  const auto which = static_cast<std::size_t>(first - watches_.begin());
+  end(Ending::kHung, nodes.hang_reason(which, still_for(which)));
 }
 
 void Runner::read_registers(Time at_least) {
@@ -153,12 +155,6 @@ bool Runner::is_at_rest() const {
     }
   }
   return true;
-}
-
-std::uint64_t Runner::outstanding() const {
-  std::uint64_t sum = 0;
-  for (std::size_t i = 0; i < platform_.links(); ++i) sum += platform_.outstanding(i);
-  return sum;
 }
 
 }  // namespace weft::tb

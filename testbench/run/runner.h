@@ -28,9 +28,9 @@ class Runner {
   RunResult run();
 
  private:
-  /// The last time at which something arrived over a link.
+  /// Since when one of the nodes' watches has not got on.
   struct Watch {
-    std::uint64_t arrived = 0;
+    std::uint64_t progress = 0;
     Time since;
   };
 
@@ -38,12 +38,11 @@ class Runner {
   bool load();
   bool drain();
   void rest();
-  bool advance(Time wanted);
+  bool advance();
   bool end(Ending ending, std::string reason);
   void look_for_hang();
   void read_registers(Time at_least);
   bool is_at_rest() const;
-  std::uint64_t outstanding() const;
 
   Platform& platform_;
   const Scenario& scenario_;
@@ -52,7 +51,7 @@ class Runner {
   Time last_look_;  // when the registers are asked for, so that they are there at sim.until
   LoadPhase load_;
   std::vector<Watch> watches_;
-  std::vector<std::size_t> hung_;  // links
+  std::vector<std::size_t> hung_;  // watches
   RunResult result_;
 };
 

@@ -21,16 +21,15 @@ struct Kind {
   Library::Shelf shelf;
 };
 constexpr std::array kKinds{
-    Kind{"scenarios", Library::Shelf::kScenarios},
-    Kind{"systems", Library::Shelf::kSystems},
-    Kind{"protocols", Library::Shelf::kProtocols},
-    Kind{"phys", Library::Shelf::kPhys},
+    Kind{"scenarios", Library::Shelf::kScenarios}, Kind{"systems", Library::Shelf::kSystems},
+    Kind{"protocols", Library::Shelf::kProtocols}, Kind{"phys", Library::Shelf::kPhys},
+    Kind{"firmware", Library::Shelf::kFirmware},
 };
-constexpr const char* kLevels = "levels";
 
 constexpr const char* kUsage =
     "usage: weft list KIND\n\n"
-    "What comes with Weft. KIND is one of: scenarios, systems, protocols, phys, levels.\n\n";
+    "What comes with Weft. KIND is one of: scenarios, systems, protocols, phys, firmware, nodes,\n"
+    "workloads, faults, levels.\n\n";
 
 po::options_description options() {
   po::options_description options("options");
@@ -42,6 +41,29 @@ struct Item {
   std::string name, sentence;
 };
 
+std::vector<Item> nodes() {
+  return {
+      {"generator", "sends packets to the generator it is linked to, and checks what it receives"},
+      {"npu", "an accelerator: DMA engine, HBM, REDUCE, and a RISC-V core that runs firmware"},
+      {"switch", "forwards packets by their destination node"},
+  };
+}
+
+std::vector<Item> workloads() {
+  return {
+      {"stream", "every generator sends packets to the one it is linked to"},
+      {"all_reduce", "npus add their buffers up around a ring, and each gets the sum"},
+  };
+}
+
+std::vector<Item> faults() {
+  std::vector<Item> found;
+  for (const EnumName<FaultKind>& kind : kFaultKindNames) {
+    found.push_back({std::string(kind.name), std::string(info_of(kind.value).sentence)});
+  }
+  return found;
+}
+
 std::vector<Item> levels() {
   return {
       {"link: rtl", "the RTL of rtl/link, translated by Verilator, clock by clock"},
@@ -52,20 +74,40 @@ std::vector<Item> levels() {
   };
 }
 
+struct Written {
+  const char* name;
+  std::vector<Item> (*items)();
+};
+/// Lists of what is no file.
+constexpr std::array kWritten{
+    Written{"nodes", nodes},
+    Written{"workloads", workloads},
+    Written{"faults", faults},
+    Written{"levels", levels},
+};
+
+std::vector<Item> shelf_items(Library::Shelf shelf) {
+  const Library library = Library::standard();
+  std::vector<Item> found;
+  for (const std::string& name : library.names(shelf)) {
+    // A binary file does not say what it is.
+    const bool text = shelf != Library::Shelf::kFirmware;
+    found.push_back({name, text ? library.sentence(shelf, name)
+                                : (library.folder(shelf) / (name + ".elf")).string()});
+  }
+  return found;
+}
+
 std::vector<Item> items(const std::string& kind) {
-  if (kind == kLevels) return levels();
   std::vector<std::string> names;
   for (const Kind& known : kKinds) {
     names.push_back(known.name);
-    if (kind != known.name) continue;
-    const Library library = Library::standard();
-    std::vector<Item> found;
-    for (const std::string& name : library.names(known.shelf)) {
-      found.push_back({name, library.sentence(known.shelf, name)});
-    }
-    return found;
+    if (kind == known.name) return shelf_items(known.shelf);
   }
-  names.push_back(kLevels);
+  for (const Written& written : kWritten) {
+    names.push_back(written.name);
+    if (kind == written.name) return written.items();
+  }
   throw UsageError("Weft has no list of " + weft::quoted(kind), hint_for(kind, names));
 }
 
@@ -90,7 +132,8 @@ int list_command(const std::vector<std::string>& words, std::ostream& out, std::
     }
     if (read.rest.empty()) {
       throw UsageError("what to list is missing",
-                       "one of: scenarios, systems, protocols, phys, levels");
+                       "one of: scenarios, systems, protocols, phys, firmware, nodes, workloads, "
+                       "faults, levels");
     }
     read.at_most(1);
     return run(read.rest[0], out);

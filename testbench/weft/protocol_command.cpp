@@ -19,6 +19,7 @@
 #include "models/base/units.h"
 #include "models/protocol/emit_sv.h"
 #include "models/protocol/protocol.h"
+#include "testbench/weft/protocol_derive.h"
 
 namespace weft::tb {
 namespace {
@@ -31,7 +32,8 @@ constexpr int kDone = 0, kStale = 1, kRefused = 2, kMachine = 4;
 constexpr const char* kUsage =
     "usage: weft protocol emit FILE --sv | --page [options]\n"
     "       weft protocol check FILE [options]\n"
-    "       weft protocol show FILE\n\n"
+    "       weft protocol show FILE\n"
+    "       weft protocol derive FILE --set KEY=VALUE --out NEW.toml\n\n"
     "Checks a protocol and turns it into what the RTL and people read.\n"
     "FILE is a protocol file, or the name of a shipped protocol.\n\n";
 
@@ -187,9 +189,9 @@ Request read_request(const std::vector<std::string>& words) {
 }
 
 void check_request(const Request& request) {
-  static constexpr std::array<std::string_view, 3> kActions{"emit", "check", "show"};
+  static constexpr std::array<std::string_view, 4> kActions{"emit", "check", "show", "derive"};
   if (request.action.empty())
-    throw UsageError("what to do is missing", "one of: emit, check, show");
+    throw UsageError("what to do is missing", "one of: emit, check, show, derive");
   if (std::find(kActions.begin(), kActions.end(), request.action) == kActions.end()) {
     throw UsageError("unknown action " + weft::quoted(request.action),
                      name_hint(request.action, kActions));
@@ -317,6 +319,9 @@ int run(const Request& request, std::ostream& out, std::ostream& err) {
 }  // namespace
 
 int protocol_command(const std::vector<std::string>& words, std::ostream& out, std::ostream& err) {
+  if (!words.empty() && words[0] == "derive") {
+    return protocol_derive({words.begin() + 1, words.end()}, out, err);
+  }
   try {
     const Request request = read_request(words);
     if (request.help) {

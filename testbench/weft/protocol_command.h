@@ -7,9 +7,9 @@
 
 namespace weft::tb {
 
-/// `weft protocol emit|check|show FILE`: argv[0] is "protocol", the rest are its words. Returns the
-/// exit code: 0 done, 1 an emitted file is not current (--check), 2 the input is refused, 4 a file
-/// could not be written.
+/// `weft protocol emit|check|show|derive FILE`: argv[0] is "protocol", the rest are its words.
+/// Returns the exit code: 0 done, 1 an emitted file is not current (--check), 2 the input is
+/// refused, 4 a file could not be written.
 int protocol_command(int argc, char** argv);
 
 /// The same with the words after "protocol" and with streams of the caller's choice.

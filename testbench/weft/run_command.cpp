@@ -5,11 +5,15 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <chrono>
-#include <iomanip>
+#include <filesystem>
+#include <memory>
+#include <optional>
 #include <ostream>
+#include <sstream>
 
 #include "models/base/text.h"
+#include "models/base/units.h"
+#include "testbench/record/recorder.h"
 #include "testbench/run/console.h"
 #include "testbench/run/library.h"
 #include "testbench/run/link_objects.h"
@@ -17,6 +21,7 @@
 #include "testbench/run/platform.h"
 #include "testbench/run/runner.h"
 #include "testbench/weft/command_line.h"
+#include "testbench/weft/progress_line.h"
 
 namespace weft::tb {
 namespace {
@@ -40,9 +45,17 @@ po::options_description options() {
        "what everything random follows from: --set sim.seed=N")  //
       ("threads", po::value<std::string>()->value_name("N"),
        "threads that share the links: --set sim.threads=N")  //
+      ("until", po::value<std::string>()->value_name("TIME"),
+       "stop at this simulated time: --set sim.until=TIME")  //
+      ("out", po::value<std::string>()->value_name("DIR"),
+       "what the run leaves goes into DIR, in place of what an earlier run left there; \"none\": "
+       "it "
+       "leaves nothing; default: runs/SCENARIO-sSEED")  //
       ("waves", po::value<Strings>()->composing()->value_name("LINK:FILE"),
        "write the waves (FST) of a link of level rtl: link3.a:FILE for one end, link3:FILE for "
        "both, into FILE with .a and .b before its extension; may repeat")  //
+      ("waves-from", po::value<std::string>()->value_name("TIME"),
+       "begin waves shortly before this simulated time; default: 0")  //
       ("help", "this text");
   return options;
 }
@@ -80,6 +93,7 @@ void apply_overrides(Config& config, const Words& words) {
   if (words.has("threads")) {
     config.set("sim.threads", words.get<std::string>("threads"), "--threads");
   }
+  if (words.has("until")) config.set("sim.until", words.get<std::string>("until"), "--until");
 }
 
 /// The line that repeats the run; what never changes results is left out.
@@ -91,7 +105,9 @@ std::string repeat_line(const std::string& scenario_name, const Words& words,
       line += " --set " + shell_word(assignment);
     }
   }
-  return line + " --seed " + std::to_string(scenario.sim.seed);
+  line += " --seed " + std::to_string(scenario.sim.seed);
+  if (words.has("until")) line += " --until " + shell_word(words.get<std::string>("until"));
+  return line;
 }
 
 std::size_t find_link(const Scenario& scenario, const std::string& name) {
@@ -128,45 +144,108 @@ void add_waves(const std::string& text, const Scenario& scenario,
                      "--set " + name + ".level=rtl");
   }
   if (one_end) {
-    requests.push_back({link, side, file});
+    requests.push_back({link, side, file, {}});
     return;
   }
-  for (unsigned both : {0u, 1u}) requests.push_back({link, both, with_side(file, both)});
+  for (unsigned both : {0u, 1u}) requests.push_back({link, both, with_side(file, both), {}});
 }
 
-/// A line on a terminal that tells how far the run is, twice a second.
-class ProgressLine {
- public:
-  ProgressLine(std::ostream& err, const Scenario& scenario)
-      : err_(err), end_(scenario.workload.begin + scenario.workload.duration) {}
-  ~ProgressLine() {
-    if (shown_) err_ << "\r\033[K" << std::flush;
+std::vector<WaveRequest> read_waves(const Words& words, const Scenario& scenario) {
+  std::vector<WaveRequest> waves;
+  if (words.has("waves")) {
+    for (const std::string& request : words.get<Strings>("waves")) {
+      add_waves(request, scenario, waves);
+    }
   }
+  if (!words.has("waves-from")) return waves;
+  if (waves.empty()) throw UsageError("--waves-from says nothing without --waves");
+  try {
+    const Time from = parse_time(words.get<std::string>("waves-from"));
+    for (WaveRequest& wave : waves) wave.from = from;
+  } catch (const UnitError& error) {
+    throw UsageError("--waves-from: " + error.message, error.hint);
+  }
+  return waves;
+}
 
-  void operator()(const Platform& platform) {
-    const auto now = std::chrono::steady_clock::now();
-    if (now - last_ < std::chrono::milliseconds(500)) return;
-    last_ = now;
-    shown_ = true;
-    std::uint64_t under_way = 0;
-    for (std::size_t i = 0; i < platform.links(); ++i) under_way += platform.outstanding(i);
-    err_ << "\r\033[K" << to_string(platform.now()) << " simulated of " << to_string(end_)
-         << " and what it takes to drain; " << under_way << " packets under way" << std::flush;
+/// Where the run leaves what it leaves; nothing for --out none.
+std::optional<std::filesystem::path> place_of_run(const Words& words, const std::string& name,
+                                                  const Scenario& scenario) {
+  if (words.has("out")) {
+    const std::string& out = words.get<std::string>("out");
+    if (out.empty()) throw UsageError("--out names no directory", "--out DIR, or --out none");
+    if (out == "none") return std::nullopt;
+    return out;
+  }
+  return std::filesystem::path("runs") /
+         (std::filesystem::path(name).stem().string() + "-s" + std::to_string(scenario.sim.seed));
+}
+
+/// The directory of the run is made anew; waves in it would be those of the run before.
+void check_place(const std::filesystem::path& place, const std::vector<WaveRequest>& waves) {
+  RunDirectory::check(place);
+  const std::filesystem::path whole = std::filesystem::weakly_canonical(place);
+  for (const WaveRequest& wave : waves) {
+    const auto inside = std::filesystem::weakly_canonical(wave.file).lexically_relative(whole);
+    if (!inside.empty() && *inside.begin() != "..") {
+      throw UsageError("--waves: " + weft::quoted(wave.file) + " is in the run directory",
+                       "that is made anew when the run begins; a file beside it");
+    }
+  }
+}
+
+/// Prints on the console and into the log.
+class Pen {
+ public:
+  Pen(std::ostream& out, Recorder* recorder) : out_(out), recorder_(recorder) {}
+
+  template <class F>
+  void operator()(F print) {
+    std::ostringstream text;
+    print(text);
+    out_ << text.str() << std::flush;
+    if (recorder_ != nullptr) recorder_->log(text.str());
   }
 
  private:
-  std::ostream& err_;
-  Time end_;
-  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
-  bool shown_ = false;
+  std::ostream& out_;
+  Recorder* recorder_;
 };
 
-RunResult run_platform(Platform& platform, std::ostream& err) {
-  catch_signals();
-  ProgressLine line(err, platform.scenario());
-  Runner::Progress progress;
-  if (isatty(STDERR_FILENO) != 0) progress = std::ref(line);
+RunResult run_platform(Platform& platform, Recorder* recorder, std::ostream& err) {
+  ProgressLine line(err);
+  const bool terminal = isatty(STDERR_FILENO) != 0;
+  const Runner::Progress progress = [&](const Platform& now) {
+    if (recorder != nullptr) recorder->step();
+    if (terminal) line(now);
+  };
   return Runner(platform, stop_wanted, progress).run();
+}
+
+/// Runs, judges and tells.
+Exit run_and_tell(Platform& platform, const std::string& name, const std::string& repeat,
+                  const std::vector<WaveRequest>& waves, Recorder* recorder, std::ostream& out,
+                  std::ostream& err) {
+  const Scenario& scenario = platform.scenario();
+  Pen pen(out, recorder);
+  for (const std::string& warning : scenario.warnings) {
+    err << warning << "\n";
+    if (recorder != nullptr) recorder->log(warning + "\n");
+  }
+  pen([&](std::ostream& text) { print_header(text, platform, name); });
+  const RunResult result = run_platform(platform, recorder, err);
+  const Verdict verdict = judge(scenario, result);
+  pen([&](std::ostream& text) {
+    print_result(text, scenario, result);
+    for (const WaveRequest& wave : waves) {
+      text << "waves of " << end_name(scenario, wave.link, wave.side) << ": " << wave.file << "\n";
+    }
+    print_verdict(text, result, verdict, repeat);
+    if (recorder != nullptr) text << "run directory  " << recorder->path().string() << "\n";
+  });
+  if (!out) throw MachineError("cannot write the report");
+  if (recorder != nullptr) recorder->finish(result, verdict);
+  return verdict.exit;
 }
 
 int run(const Words& words, std::ostream& out, std::ostream& err) {
@@ -180,28 +259,24 @@ int run(const Words& words, std::ostream& out, std::ostream& err) {
   Config config = Config::parse(text, name);
   apply_overrides(config, words);
   const Scenario scenario = Scenario::read(config, library);
-  std::vector<WaveRequest> waves;
-  if (words.has("waves")) {
-    for (const std::string& request : words.get<Strings>("waves")) {
-      add_waves(request, scenario, waves);
-    }
-  }
+  const std::vector<WaveRequest> waves = read_waves(words, scenario);
   LinkObjects objects(LinkObjects::standard_folder(), scenario.protocol, scenario.protocol_file);
+  const auto place = place_of_run(words, name, scenario);
+  if (place) check_place(*place, waves);
   Platform platform(scenario, objects, waves);
-
-  for (const std::string& warning : scenario.warnings) err << warning << "\n";
-  print_header(out, platform, name);
-  out.flush();
-  const RunResult result = run_platform(platform, err);
-  const Verdict verdict = judge(scenario, result);
-  print_result(out, scenario, result);
-  for (const WaveRequest& wave : waves) {
-    out << "waves of " << end_name(scenario, wave.link, wave.side) << ": " << wave.file << "\n";
+  const std::string repeat = repeat_line(words.rest[0], words, scenario);
+  catch_signals();
+  std::unique_ptr<Recorder> recorder;
+  if (place) {
+    const Recorder::Setup setup{*place, name, effective_toml(config), repeat};
+    recorder = std::make_unique<Recorder>(platform, setup);
   }
-  print_verdict(out, result, verdict, repeat_line(words.rest[0], words, scenario));
-  out.flush();
-  if (!out) throw MachineError("cannot write the report");
-  return static_cast<int>(verdict.exit);
+  try {
+    return static_cast<int>(run_and_tell(platform, name, repeat, waves, recorder.get(), out, err));
+  } catch (const std::exception& error) {
+    if (recorder) recorder->fail(error.what());
+    throw;
+  }
 }
 
 }  // namespace

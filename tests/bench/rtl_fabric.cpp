@@ -78,9 +78,10 @@ RtlFabric::RtlFabric(const RtlSetup& setup, unsigned links, const Traffic& traff
   tb::StreamConfig stream = tb::StreamConfig::of(setup.protocol);
   stream.load = traffic.load;
   stream.burst_flits = traffic.burst_flits;
-  stream.packets = {34};  // 256 B behind a header of 16 B
+  stream.packets = {traffic.packet_slots};
   stream.vc_weights.assign(setup.protocol.vcs, 1);
-  stream.queue_slots = 768;  // of each VC: all together keep the line full through both pipelines
+  // Of each VC: all together keep the line full through both pipelines.
+  stream.queue_slots = std::max(768u, 2 * traffic.packet_slots);
   for (unsigned i = 0; i < links; ++i) {
     const std::string path = "link" + std::to_string(i);
     Site site;

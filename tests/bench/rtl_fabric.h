@@ -43,6 +43,7 @@ class RtlFabric {
   struct Traffic {
     double load = 1;
     unsigned burst_flits = 0;
+    unsigned packet_slots = 34;  ///< 256 B behind a header of 16 B
   };
   struct Work {
     std::uint64_t evals = 0, flits = 0, packets = 0, bytes = 0, errors = 0;

@@ -39,9 +39,10 @@ class Weft(unittest.TestCase):
 
     def weft(self, *words, **options):
         environment = {**os.environ, **options.pop("environment", {})}
+        timeout = options.pop("timeout", TIMEOUT_S)
         return subprocess.run([self.program, *map(str, words)], cwd=self.folder, text=True,
                               stdin=subprocess.DEVNULL, capture_output=True, errors="replace",
-                              env=environment, timeout=TIMEOUT_S, **options)
+                              env=environment, timeout=timeout, **options)
 
     def file(self, name, text):
         path = self.folder / name
@@ -55,6 +56,14 @@ def main(description):
     options, rest = parser.parse_known_args()
     Weft.program = str(Path(options.weft).resolve())
     unittest.main(argv=[sys.argv[0], *rest])
+
+
+def to_verdict(output):
+    """What a run prints, without the last line: where it left its files."""
+    lines = output.splitlines(keepends=True)
+    if not lines or not lines[-1].startswith("run directory  "):
+        raise AssertionError(f"no run directory in:\n{output}")
+    return "".join(lines[:-1])
 
 
 def hashes(output):

@@ -72,14 +72,14 @@ class Refusals(program.Weft):
     def test_a_sequence_space_too_small_for_its_window(self):
         self.assertEqual(
             self.protocol_refused("width       = 10 ", "width       = 8 "),
-            "mine.toml:83:15: sequence.window: a window of 256 flits needs more than 8-bit "
+            "mine.toml:118:15: sequence.window: a window of 256 flits needs more than 8-bit "
             "sequence numbers: at most 128, half of the numbers\n"
             "  hint: a smaller window or a larger sequence.width\n")
 
     def test_a_replay_timer_that_fires_without_a_loss(self):
         self.assertEqual(
             self.protocol_refused('replay_t    = "2048cycles"', 'replay_t    = "500cycles"'),
-            "mine.toml:101:15: timers.replay_t: the replay timer of 500 cycles fires without a "
+            "mine.toml:136:15: timers.replay_t: the replay timer of 500 cycles fires without a "
             "loss: an ack may take 637 cycles (round trip 565, ack_t 64, two flits) (link0 and 7 more)\n"
             "  hint: about three round trips: 1695cycles\n")
 
@@ -89,7 +89,7 @@ class Refusals(program.Weft):
             "schema = 1\n", 'schema = 1\nprotocol = "mine.toml"\n') + '\n["gen*"]\nload = 1.0\n')
         done = self.weft("run", "x.toml")
         self.assertEqual(done.stderr,
-                         "mine.toml:83:15: sequence.window: warning: a window of 64 flits is "
+                         "mine.toml:118:15: sequence.window: warning: a window of 64 flits is "
                          "shorter than the round trip of 565 cycles (142 flits): throughput is at "
                          "most 45.3 %, 54.7 % is lost (link0 and 7 more)\n")
         self.assertEqual(done.returncode, 0, done.stdout)

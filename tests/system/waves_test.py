@@ -19,7 +19,7 @@ class Waves(program.Weft):
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.wave("b.fst")
         self.assertIn("\nwaves of link3.b: b.fst\n", done.stdout)
-        self.assertEqual(sorted(p.name for p in self.folder.iterdir()), ["b.fst", "x.toml"])
+        self.assertEqual(sorted(p.name for p in self.folder.iterdir()), ["b.fst", "runs", "x.toml"])
 
     def test_of_both_ends(self):
         self.file("x.toml", RTL)
