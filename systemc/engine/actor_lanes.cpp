@@ -94,12 +94,7 @@ void ActorLanes::wake(Id actor) {
 void ActorLanes::exchange(unsigned lane) {
   for (Group& group : lanes_[lane]->groups) {
     for (std::size_t i = 0; i < group.actors.size(); ++i) {
-      if (group.advanced[i] == 0) continue;
-      group.advanced[i] = 0;
-      Actor& actor = actors_[group.actors[i]];
-      if (actor.inbox != nullptr) continue;
-      actor.host->exchange();
-      group.wakes[i] = std::min(group.wakes[i], actor.host->next_work());
+      if (group.advanced[i] != 0) actors_[group.actors[i]].host->exchange();
     }
   }
 }
@@ -134,6 +129,10 @@ Cycle ActorLanes::run_group(Lane& lane, Group& group, const WindowSpan& span) {
     const Id id = group.actors[i];
     Actor& actor = actors_[id];
     Cycle wake = group.wakes[i];
+    if (group.advanced[i] != 0) {  // and has exchanged since; ports are quiet only now
+      wake = std::min(wake, actor.host->next_work());
+      group.advanced[i] = 0;
+    }
     for (End& end : actor.ends) wake = std::min(wake, end.due);
     if (marked(id) || wake < span.until) {
       actor.host->advance(span.from, span.until);
@@ -144,7 +143,7 @@ Cycle ActorLanes::run_group(Lane& lane, Group& group, const WindowSpan& span) {
         end.dirty = true;
         first = span.until;
       }
-      group.advanced[i] = 1;
+      group.advanced[i] = actor.inbox == nullptr;
       ++lane.visits;
     }
     group.wakes[i] = wake;

@@ -63,7 +63,8 @@ class ActorLanes {
 
   /// Between windows.
   void flip() { parity_ ^= 1; }
-  /// First part of a window.
+  /// First part of a window: exchange() of the lane's actors, while links run and other lanes do
+  /// the same. It may touch what two actors share beside their links, but no port.
   void exchange(unsigned lane);
   /// Second part. Returns when something is to be done next; `until` of the window when at once.
   Time run(unsigned lane, std::span<const WindowSpan> spans, Time until);

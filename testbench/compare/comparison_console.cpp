@@ -163,9 +163,9 @@ std::vector<std::string> rest_row(const std::string& pattern, const Group& group
   if (percent(low) != percent(high)) row[5] += " .. " + percent(high);
   if (!with_interval) return row;
   row.emplace_back("");
+  const bool all = unseen == group.size() - 1;
   row.push_back(unseen == 0 ? ""
-                            : (unseen == group.size() - 1 ? "" : std::to_string(unseen) + ": ") +
-                                  "no difference seen");
+                            : "no difference seen" + (all ? "" : " in " + std::to_string(unseen)));
   return row;
 }
 

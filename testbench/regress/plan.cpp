@@ -62,13 +62,27 @@ void read_seeds(const Config& entry, PlanTest& test) {
   if (twice != sorted.end()) value->fail("holds " + std::to_string(*twice) + " twice");
 }
 
+/// A value as --set reads it: text without its quotes where it is the same without.
+std::string set_text(const ConfigValue& value) {
+  if (value.kind() != ConfigValue::Kind::kString) return value.to_toml();
+  const std::string text = value.as_string();
+  try {
+    Config plain;
+    plain.set("value", text);
+    const ConfigValue& again = plain.require("value");
+    if (again.kind() == ConfigValue::Kind::kString && again.as_string() == text) return text;
+  } catch (const InputError&) {
+  }
+  return value.to_toml();
+}
+
 std::vector<std::string> read_overrides(const Config& entry) {
   std::vector<std::string> overrides;
   for (const std::string& key : entry.keys_under("set")) {
     const ConfigValue& value = entry.require("set." + key);
     if (key == "sim.seed")
       value.fail("the seed of a run comes from the test's seeds", "seeds = [1]");
-    overrides.push_back(key + "=" + value.to_toml());
+    overrides.push_back(key + "=" + set_text(value));
   }
   return overrides;
 }

@@ -14,7 +14,9 @@ namespace fs = std::filesystem;
 
 constexpr double kTickS = 0.25;
 constexpr auto kCheckpoint = std::chrono::seconds(1);
-constexpr double kWaveSlowness = 10;  // of a run that writes waves, for its time limit
+// A run that writes waves is slower: its time limit.
+constexpr double kWaveSlowness = 10;
+constexpr double kWaveExtraS = 60;
 constexpr const char* kConsole = "console.txt";
 constexpr const char* kRun = "run";
 constexpr const char* kWaves = "waves";
@@ -154,7 +156,7 @@ void Regression::start_waves(ChildPool& pool, std::size_t id, const WaveJob& job
     command.words.insert(command.words.end(), {"--until", format_time(*job.waves.until)});
   }
   command.output = folder / kConsole;
-  command.time_limit_s = time_limit_s(plan_.tests[record.job.test]) * kWaveSlowness;
+  command.time_limit_s = kWaveExtraS + kWaveSlowness * time_limit_s(plan_.tests[record.job.test]);
   pool.start(id, command);
 }
 

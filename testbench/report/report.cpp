@@ -91,7 +91,7 @@ std::string metric_tile(const ReportSummary& summary, const char* metric, const 
 std::string invariant_tile(const ReportSummary& summary, const char* invariant, const char* name,
                            const char* unit) {
   for (const auto& [key, value] : summary.invariants) {
-    if (key == invariant) return tile(name, readable(value), unit);
+    if (key == invariant && parse_number(value)) return tile(name, readable(value), unit);
   }
   return {};
 }
@@ -178,8 +178,8 @@ std::string heat_map_html(const ReportData& data) {
   return scale_html() +
          caption(
              "A row per link and direction (upper: from a to b). The line at the foot of a "
-             "cell: flits were sent again. A thin grey line: not up. Drag to look closer, press "
-             "twice to go back. " +
+             "cell: flits were sent again. A thin grey line: not up. Drag to look closer, "
+             "double-click to go back. " +
              heat_map_note(data)) +
          "<div class=\"picture\">" + svg + "</div>\n";
 }
@@ -189,8 +189,8 @@ std::string latency_html(const ReportData& data) {
   if (svg.empty()) return {};
   return caption(
              "Share of transactions that took at most so long; upwards each step leaves a "
-             "tenth of the rest. Thick: all nodes; thin: each. Drag to look closer, press "
-             "twice to go back.") +
+             "tenth of the rest. Thick: all nodes; thin: each. Drag to look closer, "
+             "double-click to go back.") +
          "<div class=\"picture\">" + svg + "</div>\n";
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "testbench/report/markup.h"
@@ -32,8 +33,7 @@ class TopologyPicture {
   std::string svg() {
     std::string body;
     replaying_ = static_cast<std::size_t>(
-        std::count_if(data_.links.begin(), data_.links.end(),
-                      [](const ReportLink& link) { return replays(link) > 0; }));
+        std::count_if(data_.links.begin(), data_.links.end(), has_replayed));
     for (const ReportLink& link : data_.links) body += link_group(link);
     for (std::size_t i = 0; i < data_.nodes.size(); ++i) body += node_group(i);
     return "<svg class=\"topology" + std::string(data_.links.size() > kMostNumbers ? " many" : "") +
@@ -78,13 +78,16 @@ class TopologyPicture {
            sends.state == "unknown";
   }
 
-  /// Retransmissions of both directions, as events where they were counted.
-  static double replays(const ReportLink& link) {
-    double sum = 0;
-    for (const ReportDirection& sends : link.sends) {
-      sum += sends.replays.value_or(sends.resent.value_or(0));
-    }
-    return sum;
+  /// Replays of both directions; nothing where they were not counted.
+  static std::optional<double> replays(const ReportLink& link) {
+    const auto& [a, b] = link.sends;
+    if (!a.replays && !b.replays) return std::nullopt;
+    return a.replays.value_or(0) + b.replays.value_or(0);
+  }
+
+  static bool has_replayed(const ReportLink& link) {
+    return replays(link).value_or(0) > 0 || link.sends[0].resent.value_or(0) > 0 ||
+           link.sends[1].resent.value_or(0) > 0;
   }
 
   std::string marks(const ReportLink& link, Point middle) const {
@@ -93,13 +96,17 @@ class TopologyPicture {
       out += "<path class=\"cross\" d=\"M" + at({middle.x - 5, middle.y - 5}) +
              "l10 10m0 -10l-10 10\"/>";
     }
-    const double count = replays(link);
-    if (count <= 0) return out;
+    if (!has_replayed(link)) return out;
     out += "<path class=\"replayed\" d=\"M" + at({middle.x, middle.y - 6}) + "l6 6l-6 6l-6 -6z\"/>";
-    if (replaying_ <= kMostNumbers) {
-      out += "<text class=\"count\" x=\"" + decimal(middle.x + 9) + "\" y=\"" +
-             decimal(middle.y + 4) + "\">" + grouped(count) + "</text>";
-    }
+    const std::optional<double> count = replays(link);
+    if (!count || replaying_ > kMostNumbers) return out;
+    // Beside a line that rises, above one that is level.
+    const Point a = place(link.nodes[0]), b = place(link.nodes[1]);
+    const bool level = std::fabs(b.y - a.y) < 0.3 * std::fabs(b.x - a.x);
+    const Point text =
+        level ? Point{middle.x - 4, middle.y - 10} : Point{middle.x + 9, middle.y + 4};
+    out += "<text class=\"count\" x=\"" + decimal(text.x) + "\" y=\"" + decimal(text.y) + "\">" +
+           grouped(*count) + "</text>";
     return out;
   }
 

@@ -53,8 +53,8 @@ struct RunResult {
   std::vector<MetricValues<LinkMetric>> links;
   std::vector<MetricValues<NodeMetric>> nodes;
   std::vector<FaultScore> faults;  ///< by fault of the scenario and its targets
-  Hash128 digest;       ///< of everything that happened, with times
-  Hash128 result_hash;  ///< of what arrived, without times
+  Hash128 digest;                  ///< of everything that happened, with times
+  Hash128 result_hash;             ///< of what arrived, without times
 
   std::uint64_t value(RunMetric metric) const { return run[static_cast<std::size_t>(metric)]; }
   std::uint64_t value(std::size_t link, LinkMetric metric) const {

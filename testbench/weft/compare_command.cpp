@@ -139,9 +139,20 @@ Request read_request(const Words& words, std::size_t index, const char* own) {
   return request;
 }
 
-/// Refuses what only scenarios take, when there is none.
+/// Refuses what only scenarios take, when there is none, and what both sides must take.
 void check_options(const Words& words, const Request& a, const Request& b) {
-  if (a.is_scenario() || b.is_scenario()) return;
+  if (words.has("json")) {
+    const fs::path folder = fs::absolute(words.get<std::string>("json")).parent_path();
+    if (!fs::is_directory(folder)) {
+      throw UsageError("--json: there is no folder " + weft::quoted(folder.string()));
+    }
+  }
+  if (a.is_scenario() && b.is_scenario()) return;
+  if (a.is_scenario() || b.is_scenario()) {
+    if (!words.has("set")) return;
+    throw UsageError("--set is for both sides, and one has been run",
+                     a.is_scenario() ? "--set-a" : "--set-b");
+  }
   for (const char* option : {"runs", "seed", "set", "jobs", "out"}) {
     if (words.has(option)) {
       throw UsageError("--" + std::string(option) + " is for scenarios; A and B have been run");
@@ -240,6 +251,7 @@ int run(const Words& words, std::ostream& out, std::ostream& err) {
     for (const fs::path& directory : requests[side].directories) {
       sides[side].runs.push_back(ComparedRun::read(directory));
     }
+    if (!sides[side].runs.empty()) sides[side].name += ": " + sides[side].runs.front().repeat;
   }
   const unsigned jobs = jobs_of(words);
   const std::uint64_t count = words.has("runs") ? whole_number(words, "runs", 1, kMostRuns) : 1;

@@ -30,7 +30,7 @@ constexpr const char* kUsage =
     "and firmware. Says how to get what is missing. Installs and builds nothing.\n\n"
     "exit: 0 all that is needed is there, 4 something is missing\n\n";
 
-constexpr std::size_t kNameWidth = 28;
+constexpr std::size_t kNameWidth = 30;
 
 /// "firmware/apps/collective" -> "collective", sorted.
 std::vector<std::string> folders_in(const fs::path& place) {

@@ -5,7 +5,7 @@
 #include <map>
 #include <optional>
 #include <ostream>
-#include <tuple>
+#include <utility>
 
 #include "models/base/text.h"
 #include "models/base/units.h"
@@ -124,14 +124,21 @@ void print_faults(std::ostream& out, const Scenario& scenario) {
   }
 }
 
-/// Each line of [expect] once, however many parts it is about.
+/// Each line of [expect] once, with the number of parts it is about.
 void print_expectations(std::ostream& out, const Scenario& scenario) {
-  out << "expected\n";
-  std::string before;
+  std::vector<std::pair<std::string, std::size_t>> lines;
   for (const Expectation& one : scenario.expectations) {
-    const std::string line = one.pattern + " = " + one.wanted;
-    if (line != before) out << "  " << line << "\n";
-    before = line;
+    const std::string text = one.pattern + " = " + one.wanted;
+    auto line = std::find_if(lines.begin(), lines.end(),
+                             [&](const auto& known) { return known.first == text; });
+    if (line == lines.end()) line = lines.emplace(line, text, 0);
+    ++line->second;
+  }
+  out << "expected\n";
+  for (const auto& [text, parts] : lines) {
+    out << "  " << text;
+    if (parts > 1) out << "  (" << parts << " parts)";
+    out << "\n";
   }
 }
 

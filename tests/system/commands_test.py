@@ -12,9 +12,9 @@ import program
 
 SCENARIOS = sorted((program.ROOT / "testbench/scenarios").glob("*.toml"))
 OVERRIDES = {"set", "seed", "threads", "until"}
-# What the commands promise, apart from --help. Those of others are only held to what they print.
+# What the commands promise, apart from --help.
 OPTIONS = {"run": OVERRIDES | {"out", "waves"}, "check": OVERRIDES, "topo": {"svg", "dot"},
-           "doctor": set(), "keys": set(), "list": set()}
+           "doctor": set(), "keys": set(), "list": set(), "report": set()}
 
 RING = """schema = 1
 node = [
@@ -45,17 +45,18 @@ class Help(program.Weft):
             self.assertLessEqual(max(map(len, done.stdout.splitlines())), 100, words)
         self.assertEqual(list(self.folder.iterdir()), [])
 
-    def test_it_names_every_option_and_no_other(self):
-        for name, wanted in OPTIONS.items():
-            text = self.weft(name, "--help").stdout
-            self.assertEqual(set(re.findall(r"^  --([\w-]+)", text, re.M)), wanted | {"help"}, name)
-
-    def test_an_option_in_the_text_is_one_of_the_command(self):
+    def test_it_names_every_option_of_the_source_and_no_other(self):
+        sources = (program.ROOT / "testbench/weft").glob("*.cpp")
+        declared = {path.stem: set(re.findall(r'^ +(?:options\.add_options\(\))?\("([a-z-]+)",',
+                                              path.read_text(), re.M)) for path in sources}
         for name in commands(self):
+            files = [stem for stem in declared if stem in (f"{name}_command", f"{name}_words")]
+            wanted = set().union(*(declared[stem] for stem in files)) - {"word"}
+            if name == "check":
+                wanted |= OVERRIDES
             text = self.weft(name, "--help").stdout
-            for option in re.findall(r"^  (?:-\w+ \[ )?--([\w-]+)", text, re.M):
-                done = self.weft(name, "--help", f"--{option}=1" if option != "help" else "--help")
-                self.assertNotIn("unknown option", done.stderr, (name, option))
+            self.assertEqual(set(re.findall(r"^  --([\w-]+)", text, re.M)), wanted, (name, files))
+            self.assertLessEqual(OPTIONS.get(name, set()) | {"help"}, wanted, name)
 
 
 class Hints(program.Weft):
@@ -74,7 +75,7 @@ class Hints(program.Weft):
     def test_on_options_of_every_command(self):
         for name in commands(self):
             self.assertIn('did you mean "--help"?', self.refused(name, "--hepl"), name)
-        self.assertIn('did you mean "--seed"?', self.refused("check", "links8", "--sed", "1"))
+        self.assertIn('did you mean "--seed"?', self.refused("check", "links8", "--sede", "1"))
         self.assertIn('did you mean "--svg"?', self.refused("topo", "draw", "star8", "--svq", "x"))
         self.assertIn('unknown option "-s"', self.refused("check", "links8", "-s"))
 
@@ -82,9 +83,9 @@ class Hints(program.Weft):
         self.assertIn('did you mean "quickstart"?', self.refused("check", "quickstrat"))
         self.assertIn('did you mean "star64"?', self.refused("topo", "draw", "star46"))
         self.assertIn('did you mean "draw"?', self.refused("topo", "darw", "star8"))
-        self.assertIn('did you mean "link3.level"?',
+        self.assertIn('did you mean link3.level?',
                       self.refused("check", "links8", "--set", "link3.levle=rtl"))
-        self.assertIn('did you mean "sim.seed"?', self.refused("check", "links8", "--set", "sim.sed=3"))
+        self.assertIn('did you mean sim.seed?', self.refused("check", "links8", "--set", "sim.sed=3"))
         self.assertIn("links8.toml", self.refused("check", "links8", "links8.toml"))
 
     def test_on_what_is_missing(self):
@@ -120,17 +121,20 @@ class Check(program.Weft):
         self.assertRegex(text, r"(?m)^  7 +model ")
         config = re.search(r"^config +(\w{32}), seed 7$", text, re.M).group(1)
         ran = self.weft("run", "links8", *words, "--out", "none", "--set", "workload.duration=1us")
-        self.assertNotIn(config, ran.stdout)  # another duration
+        self.assertNotIn(config[:16], ran.stdout)  # another duration
         same = self.weft("check", "links8", *words, "--set", "workload.duration=1us").stdout
-        self.assertIn(re.search(r"^config +(\w{32})", same, re.M).group(1), ran.stdout)
+        self.assertIn("config " + re.search(r"^config +(\w{16})", same, re.M).group(1), ran.stdout)
 
     def test_firmware_is_read_too(self):
         self.file("bad.elf", "no program")
         done = self.weft("check", "quickstart", "--set", "npu3.firmware=./bad.elf")
         self.assertEqual((done.returncode, done.stdout), (2, ""))
         self.assertIn("bad.elf", done.stderr)
-        small = self.weft("check", "quickstart", "--set", "npu3.sram_size=16KiB")
-        self.assertEqual(small.returncode, 2, small.stdout)
+        whole = (Path(self.program).parent / "firmware/collective.elf").read_bytes()
+        (self.folder / "short.elf").write_bytes(whole[:len(whole) // 2])
+        done = self.weft("check", "quickstart", "--set", "npu3.firmware=./short.elf")
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn("short.elf", done.stderr)
         self.assertEqual(self.weft("check", "quickstart", "--set", "npu3.firmware=./bad.elf", "--set",
                                    "workload.driver=engine").returncode, 0)
 
@@ -327,7 +331,7 @@ class Heartbeat(program.Weft):
         return text.decode()
 
     def test_it_beats_on_a_terminal_and_only_there(self):
-        scenario = self.file("x.toml", program.MODEL.replace('"5us"', '"3ms"'))
+        scenario = self.file("x.toml", program.MODEL.replace('"5us"', '"300us"'))
         text = self.errors_on_a_terminal("run", scenario, "--out", "none")
         self.assertRegex(text, r"\r\x1b\[K\d\S*s simulated, \d+\.\d us/s; \d+%, \d+ (s|min) left; \d+ "
                                r"transactions under way")

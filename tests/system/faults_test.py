@@ -170,10 +170,10 @@ class Faults(program.Weft):
         self.assertEqual(row["seen"], "hang")
 
     def test_an_npu_that_hangs_goes_on_or_does_not(self):
-        words = dict(kind="npu_hang", where="npu2", at="2us", expect="none_needed", within="5us")
+        words = dict(kind="npu_hang", where="npu2", at="6us", expect="none_needed", within="5us")
         firmware = FABRIC.replace("engine", "firmware")
-        self.at_either_level(base=FABRIC, **words, what="device", until="3us")
-        self.at_either_level(base=firmware, **words, what="core", until="4us")
+        for what in ("core", "device"):
+            self.at_either_level(base=firmware, **words, what=what, until="8us")
         hung = firmware.replace("complete = true\n\"npu*.mismatches\" = 0", "complete = false")
         for what in ("core", "device"):
             row, _ = self.one("model", base=hung, **{**words, "expect": "hang"}, what=what)

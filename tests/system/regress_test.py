@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 import program
 
@@ -106,7 +107,7 @@ class Regress(program.Weft):
         self.assertEqual(self.kinds(), {1: "passed", 2: "check", 3: "check", 4: "empty", 5: "empty",
                                         6: "lost", 7: "signal", 8: "timeout", 9: "lost"})
         self.assertIn("check: link*.replays = *, expected *..*  (2 runs)", done.stdout)
-        self.assertIn("repeat with: weft run links8 --set 'link*.level=\"model\"' --seed 2",
+        self.assertIn("repeat with: weft run links8 --set 'link*.level=model' --seed 2",
                       done.stdout)
         buckets = self.result()["buckets"]
         self.assertEqual((buckets[0]["count"], [r["seed"] for r in buckets[0]["runs"]]), (2, [2, 3]))
@@ -198,6 +199,43 @@ class Regress(program.Weft):
         self.assertEqual(dry.stdout, "weft run links8 --seed 4\n")
         first = self.regress("-n", "-r", "2").stdout.splitlines()
         self.assertEqual(self.regress("-n", "b", "-r", "2").stdout.splitlines(), first[2:])
+
+    def test_children_end_with_it(self):
+        with subprocess.Popen([self.program, "regress", "plan.toml", "a", "--program",
+                               str(self.stand_in), "--seeds", "8"], cwd=self.folder,
+                              stdout=subprocess.DEVNULL) as running:
+            console = self.folder / "runs/plan/a-s8/console.txt"
+            deadline = time.monotonic() + 30
+            while time.monotonic() < deadline and "says" not in (
+                    console.read_text() if console.exists() else ""):
+                time.sleep(0.02)
+            children = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()
+            self.assertEqual(len(children), 1)
+            busy = self.faked("a")
+            self.check(busy, 2)
+            self.assertIn("another regression is at work here", busy.stderr)
+            running.kill()
+        while time.monotonic() < deadline and Path(f"/proc/{children[0]}/exe").exists():
+            time.sleep(0.02)
+        self.assertFalse(Path(f"/proc/{children[0]}/exe").exists())
+        self.assertEqual(self.result()["verdict"], "running")
+        self.check(self.faked("a"), 0)
+
+    def test_waves_from_a_time_on(self):
+        self.file("short.toml", SHORT.replace("model", "rtl").replace("1us", "9us"))
+        sizes, seen = [], set()
+        for words in ([], ["--waves-from", "6us"]):
+            done = self.weft("run", "short.toml", "--out", "none", "--waves", "link3.a:x.fst", *words)
+            self.check(done, 0)
+            sizes.append((self.folder / "x.fst").stat().st_size)
+            seen.add(program.hashes(done.stdout))
+        self.assertLess(sizes[1], sizes[0] * 0.7)
+        self.assertEqual(len(seen), 1)
+        (self.folder / "x.fst").unlink()
+        late = self.weft("run", "short.toml", "--out", "none", "--waves", "link3.a:x.fst",
+                         "--waves-from", "1ms")
+        self.check(late, 0)
+        self.assertFalse((self.folder / "x.fst").exists())
 
     def test_the_real_program(self):
         self.file("short.toml", SHORT)

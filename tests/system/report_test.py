@@ -162,6 +162,9 @@ class Report(program.Weft):
         page = self.report(folder)
         self.assertTrue(page.has("NO END") and page.has("no record of its end"))
         self.assertTrue(page.has("links.csv is not there"))
+        self.assertIn(["replays", "not known"], page.tables["invariants"])
+        self.assertEqual(len(page.all("path", kind="replayed")), 1, "flits were resent")
+        self.assertFalse(page.all("text", kind="count"), "how many replays that were is not known")
         self.assertEqual(len(page.all("svg", kind="heat")), 1)
         half = [a["class"] for a in page.all("path") if re.match(r"u\d+", a.get("class", ""))]
         self.assertGreater(len(half), 16, "links are coloured by the series")

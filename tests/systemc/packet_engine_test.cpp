@@ -184,6 +184,48 @@ TEST(PacketEngine, CountsPacketsSentWithoutCredit) {
   EXPECT_EQ(over.b.arrivals.size(), 70u);  // counted, but not lost
 }
 
+/// The checks of the nodes see what is planted.
+TEST(PacketEngine, NodesSeePacketsThatAreNotTheirs) {
+  PacketPool pool;
+  PacketPool::Stock stock(pool);
+  const test::GapTable gaps(0.01);
+  PacketLink link(Pace::of_line(protocol()), kFlight);
+  test::PacketNode::Config config;
+  config.stop = 0;
+  test::PacketNode node(config, gaps, link.ends[0], pool);
+  Probe peer;
+  sc::LinkWindows windows(windows_config(1000));
+  const Clock clock(640'000, 1);
+  const auto at_node = windows.add_actor(node, clock, &node.inbox());
+  const auto at_peer = windows.add_actor(peer, clock, &peer.inbox);
+  windows.join(link, at_node, 0, at_peer, 0);
+  Time now = windows.run({});
+  std::uint64_t sent = 0, errors = 0;
+  const auto plant = [&](std::uint32_t number, std::uint64_t address, std::uint16_t dst) {
+    const std::uint32_t handle = stock.take();
+    PooledPacket& packet = pool.at(handle);
+    packet.src = 1;
+    packet.dst = dst;
+    packet.number = number;
+    packet.address = address;
+    if (now.is_never()) now = windows.window() * (20 * ++sent);
+    link.ends[1].send(clock.edges_before(now), handle, 515, dst, 0);
+    windows.wake_actor(at_peer);
+    for (int i = 0; i < 10 && !now.is_never(); ++i) now = windows.run(now);
+    const std::uint64_t more = node.counters().errors - errors;
+    errors = node.counters().errors;
+    return more;
+  };
+  constexpr std::uint64_t kFirst = std::uint64_t{1} << 48, kStep = 4096;
+  EXPECT_EQ(plant(0, kFirst, 0), 0u);
+  EXPECT_EQ(plant(1, kFirst + kStep, 0), 0u);
+  EXPECT_EQ(plant(1, kFirst + kStep, 0), 1u);      // a second time
+  EXPECT_EQ(plant(3, kFirst + 4 * kStep, 0), 1u);  // the wrong address
+  EXPECT_EQ(plant(4, kFirst + 4 * kStep, 1), 1u);  // someone else's
+  EXPECT_EQ(plant(5, kFirst + 5 * kStep, 0), 0u);
+  EXPECT_EQ(node.counters().received, 6u);
+}
+
 TEST(PacketEngine, CountsAndGivesBackWhatNoOutputLeadsTo) {
   const Pace pace = Pace::of_line(protocol());
   PacketLink link(pace, kFlight);

@@ -26,14 +26,14 @@ link = [
 )",
                                          "x.toml");
   const std::vector<std::string> expected{
-      "x.toml:9:40: l1: sw0.port0 is in use by l0",
-      "x.toml:10:40: l2: \"sw0.port7\" is no port of sw0, which has port0 to port3",
+      "x.toml:9:39: l1: sw0.port0 is in use by l0",
+      "x.toml:10:39: l2: \"sw0.port7\" is no port of sw0, which has port0 to port3",
       "x.toml:11:21: l3: there is no node \"npu9\"; did you mean \"npu0\"?",
-      "x.toml:12:12: there are two links \"l0\"",
+      "x.toml:12:11: there are two links \"l0\"",
       "x.toml:12:21: l0: \"npu2.port1\" is no port of npu2, which has port0 alone",
-      "x.toml:12:40: l0: \"sw0.3\" is no port of sw0, which has port0 to port3",
-      "x.toml:3:12: npu3.port0 has no link",
-      "x.toml:5:12: sw1 has no link",
+      "x.toml:12:39: l0: \"sw0.3\" is no port of sw0, which has port0 to port3",
+      "x.toml:3:11: npu3.port0 has no link",
+      "x.toml:5:11: sw1 has no link",
   };
   EXPECT_EQ(survey.problems, expected);
   EXPECT_EQ(survey.graph.links.size(), 1u);
@@ -59,7 +59,7 @@ TEST(PortSurvey, GoesOnAfterAnEntryThatCannotBeRead) {
   ASSERT_EQ(survey.problems.size(), 4u);
   EXPECT_NE(survey.problems[0].find("kind"), std::string::npos);
   EXPECT_NE(survey.problems[1].find("1024"), std::string::npos);
-  EXPECT_EQ(survey.problems[3], "x.toml:1:32: b.port0 has no link");
+  EXPECT_EQ(survey.problems[3], "x.toml:1:31: b.port0 has no link");
 }
 
 TEST(NamesText, DrawsRunsOfNumbersTogether) {

@@ -64,9 +64,8 @@ TEST(RegressPlan, ReadsEveryKey) {
   EXPECT_EQ(model.name, "links_model");
   EXPECT_EQ(model.scenario, "links8");
   EXPECT_EQ(model.seed_count, 3u);
-  EXPECT_EQ(model.overrides,
-            (std::vector<std::string>{"link*.level=\"model\"", "workload.duration=\"20us\"",
-                                      "sim.threads=2"}));
+  EXPECT_EQ(model.overrides, (std::vector<std::string>{"link*.level=model",
+                                                       "workload.duration=20us", "sim.threads=2"}));
   EXPECT_EQ(model.tags, (std::vector<std::string>{"quick", "model"}));
   EXPECT_EQ(model.stage, "V1");
   EXPECT_EQ(model.timeout, Time::s(30));
@@ -75,6 +74,16 @@ TEST(RegressPlan, ReadsEveryKey) {
   EXPECT_EQ(read.tests[1].timeout, Time::s(5));
   EXPECT_EQ(read.tests[2].scenario, "bad.toml");
   EXPECT_EQ(read.tests[2].expect_exit, 2);
+}
+
+TEST(RegressPlan, KeepsQuotesThatTellTextFromOtherValues) {
+  const Plan read = Plan::parse(
+      "schema = 1\n[[test]]\nname = \"a\"\nscenario = \"b\"\n"
+      "set = { a = \"1..5\", b = \"12\", c = \"true\", d = \" x\", e = \"a b\", f = [1, \"2\"] }\n",
+      "p.toml");
+  EXPECT_EQ(read.tests[0].overrides,
+            (std::vector<std::string>{"a=1..5", "b=\"12\"", "c=\"true\"", "d=\" x\"", "e=a b",
+                                      "f=[1, \"2\"]"}));
 }
 
 TEST(RegressPlan, RefusesWhatIsNoPlan) {

@@ -128,8 +128,37 @@ TEST(Scenario, RefusesAKeyOfAPartThatDoesNotExist) {
 TEST(Scenario, RefusesWhatIsNotBuiltYet) {
   EXPECT_EQ(refused("fidelity = \"flow\"\n"),
             "x.toml:6:12: fidelity: \"flow\" is not built yet\n  hint: this version runs \"flit\"");
-  EXPECT_NE(refused("[[fault]]\nkind = \"flap\"\n").find("x.toml:6:1: fault: faults are not built"),
-            std::string::npos);
+}
+
+TEST(Scenario, ReadsFaultsAndTheirPlaces) {
+  const Scenario scenario = read_scenario(kSmallest + R"(
+[[fault]]
+kind = "drop"
+where = "link*.a_to_b"
+after = "7 flits"
+expect = "replayed"
+within = "2us"
+
+[[fault]]
+kind = "lane_down"
+where = "link5"
+at = "8us"
+expect = "link_down"
+within = "9us"
+)");
+  ASSERT_EQ(scenario.faults.size(), 2u);
+  const Fault& drop = scenario.faults[0];
+  EXPECT_EQ(drop.trigger, Fault::Trigger::kAfter);
+  EXPECT_EQ(drop.after, 7u);
+  EXPECT_EQ(drop.count, 1u);
+  ASSERT_EQ(drop.targets.size(), scenario.system.links.size());
+  EXPECT_EQ(drop.targets[3].name, "link3.a_to_b");
+  EXPECT_EQ(drop.targets[3].directions, (std::array<bool, 2>{true, false}));
+  const Fault& lane = scenario.faults[1];
+  EXPECT_EQ(lane.at, Time::us(8));
+  EXPECT_TRUE(lane.until.is_never());
+  ASSERT_EQ(lane.targets.size(), 1u);
+  EXPECT_EQ(lane.targets[0].part, 5u);
 }
 
 TEST(Scenario, RefusesALinkFasterThanItsModule) {
