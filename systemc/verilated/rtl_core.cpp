@@ -67,8 +67,12 @@ void RtlObject::check_protocol(const Protocol& protocol) const {
       "scripts/build_link --protocol FILE --out DIR builds one from them");
 }
 
-RtlCore::RtlCore(std::shared_ptr<RtlObject> object, const weft_link_straps& straps)
-    : object_(std::move(object)), face_(&object_->face()), end_(face_->create(&straps)) {
+RtlCore::RtlCore(std::shared_ptr<RtlObject> object, const weft_link_straps& straps,
+                 std::string name)
+    : object_(std::move(object)),
+      face_(&object_->face()),
+      end_(face_->create(&straps)),
+      name_(std::move(name)) {
   if (end_ == nullptr) throw std::bad_alloc();
 }
 
@@ -77,7 +81,8 @@ RtlCore::~RtlCore() { face_->destroy(end_); }
 void RtlCore::step(const weft_link_in& in, weft_link_out& out) {
   face_->step(end_, &in, &out);
   if ((out.flags & WEFT_OUT_FAULT) != 0) [[unlikely]] {
-    throw RtlFault(face_->fault(end_));
+    const std::string fault = face_->fault(end_);
+    throw RtlFault(name_.empty() ? fault : fault + " in " + name_);
   }
 }
 

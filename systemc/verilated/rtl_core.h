@@ -52,7 +52,8 @@ class RtlFault : public std::runtime_error {
 /// threads.
 class RtlCore final : public LinkCore {
  public:
-  RtlCore(std::shared_ptr<RtlObject> object, const weft_link_straps& straps);
+  /// `name` is in the text of a fault; empty: a fault names no end.
+  RtlCore(std::shared_ptr<RtlObject> object, const weft_link_straps& straps, std::string name = {});
   ~RtlCore() override;
 
   /// Throws RtlFault if an assertion of the RTL fails.
@@ -71,6 +72,7 @@ class RtlCore final : public LinkCore {
   std::shared_ptr<RtlObject> object_;
   const weft_link_face* face_;
   void* end_;
+  std::string name_;
 };
 
 /// An RTL link end made from `object`.

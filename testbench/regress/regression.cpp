@@ -2,6 +2,8 @@
 #include "testbench/regress/regression.h"
 
 #include <algorithm>
+#include <fstream>
+#include <sstream>
 
 #include "models/base/units.h"
 #include "testbench/regress/failure_buckets.h"
@@ -29,6 +31,14 @@ std::vector<std::string> fst_files(const fs::path& folder) {
   }
   std::sort(names.begin(), names.end());
   return names;
+}
+
+/// What a run's links did as it went; empty when that cannot be read.
+std::string series_of(const fs::path& run) {
+  std::ifstream file(run / "link_series.csv", std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return file ? text.str() : std::string();
 }
 
 }  // namespace
@@ -132,6 +142,8 @@ std::vector<Regression::WaveJob> Regression::choose_waves() const {
       // Without a summary it never ran as far as to have waves.
       if (!record.outcome.summary) continue;
       WavePlan waves = plan_waves(watched_[record.job.test], record.outcome, options_.wave_window);
+      narrow_to_first_repeat(record.outcome, series_of(directory_.path() / record.folder / kRun),
+                             options_.wave_window, waves);
       if (!waves.links.empty()) jobs.push_back({bucket.runs[rank], std::move(waves)});
     }
   }
@@ -170,11 +182,12 @@ void Regression::end_waves(const WaveJob& job, const ChildEnd& end) {
   const bool known = again.summary && !again.summary->digest.empty();
   if (end.stopped || end.timed_out || !known) {
     record.waves_note = "the re-run did not come to its end: " + again.message;
-  } else if (!record.outcome.end.timed_out &&
-             again.summary->digest != record.outcome.summary->digest) {
+  } else if (!job.waves.until && again.summary->digest != record.outcome.summary->digest) {
     record.waves_note = "the re-run went another way: its digest differs";
   } else if (!job.waves.named) {
     record.waves_note = "the failure names no link";
+  } else {
+    record.waves_note = job.waves.note;
   }
   watch_.waves_ended(record);
 }

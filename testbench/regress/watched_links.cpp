@@ -2,8 +2,10 @@
 #include "testbench/regress/watched_links.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "models/base/text.h"
+#include "testbench/report/csv_table.h"
 
 namespace weft::tb {
 namespace {
@@ -34,7 +36,9 @@ std::vector<std::string> words_of(const RunOutcome& outcome) {
   std::vector<std::string> words;
   if (outcome.summary) {
     for (const RunSummary::Check& check : outcome.summary->checks) {
-      if (!check.passed) add_words(check.what, words);
+      if (check.passed) continue;
+      add_words(check.seen, words);  // "18 (link1.replays)": the part that is worst
+      add_words(check.what, words);
     }
     add_words(outcome.summary->reason, words);
     for (const std::string& line : outcome.summary->waiting) add_words(line, words);
@@ -45,9 +49,11 @@ std::vector<std::string> words_of(const RunOutcome& outcome) {
 
 template <class Names>
 std::vector<std::string> named_links(const WatchedScenario& scenario,
-                                     const std::vector<std::string>& words, Names names) {
+                                     const std::vector<std::string>& words, bool pattern,
+                                     Names names) {
   std::vector<std::string> links;
   for (const std::string& word : words) {
+    if ((word.find('*') != std::string::npos) != pattern) continue;
     for (const WatchedScenario::Link& link : scenario.rtl_links) {
       if (links.size() == kMostNamed) return links;
       if (!names(link, word)) continue;
@@ -57,6 +63,16 @@ std::vector<std::string> named_links(const WatchedScenario& scenario,
     }
   }
   return links;
+}
+
+/// All that failed are links that were to repeat nothing.
+bool only_unwanted_repeats(const RunOutcome& outcome) {
+  if (!outcome.summary || outcome.summary->ending != "done") return false;
+  const std::vector<RunSummary::Check>& checks = outcome.summary->checks;
+  return std::all_of(checks.begin(), checks.end(), [](const RunSummary::Check& check) {
+    const bool repeats = check.what.ends_with(".replays") || check.what.ends_with(".replayed");
+    return check.passed || (repeats && check.wanted == "0");
+  });
 }
 
 /// Sets when waves begin, and end.
@@ -92,13 +108,17 @@ WatchedScenario WatchedScenario::of(const Scenario& scenario) {
 WavePlan plan_waves(const WatchedScenario& scenario, const RunOutcome& outcome, Time window) {
   WavePlan plan;
   const std::vector<std::string> words = words_of(outcome);
-  plan.links = named_links(scenario, words, [](const auto& link, const std::string& word) {
-    return glob_match(word, link.name);
-  });
-  if (plan.links.empty()) {
-    plan.links = named_links(scenario, words, [](const auto& link, const std::string& word) {
-      return glob_match(word, link.nodes[0]) || glob_match(word, link.nodes[1]);
-    });
+  for (const bool pattern : {false, true}) {  // "link1" tells more than "link*"
+    if (plan.links.empty()) {
+      plan.links = named_links(scenario, words, pattern, [](const auto& link, const auto& word) {
+        return glob_match(word, link.name);
+      });
+    }
+    if (plan.links.empty()) {
+      plan.links = named_links(scenario, words, pattern, [](const auto& link, const auto& word) {
+        return glob_match(word, link.nodes[0]) || glob_match(word, link.nodes[1]);
+      });
+    }
   }
   plan.named = !plan.links.empty();
   for (const WatchedScenario::Link& link : scenario.rtl_links) {
@@ -106,6 +126,27 @@ WavePlan plan_waves(const WatchedScenario& scenario, const RunOutcome& outcome, 
   }
   if (outcome.summary) set_window(scenario, outcome, window, plan);
   return plan;
+}
+
+void narrow_to_first_repeat(const RunOutcome& outcome, std::string_view series, Time window,
+                            WavePlan& plan) {
+  if (!plan.named || plan.from || !only_unwanted_repeats(outcome)) return;
+  const CsvTable table = parse_csv(series);
+  const std::size_t time = table.column("time_ns"), link = table.column("link");
+  const std::size_t resent = table.column("flits_resent");
+  Time before, end;  // ends of stretches
+  for (std::size_t row = 0; row < table.rows.size(); ++row) {
+    const Time here = Time::ns(static_cast<std::uint64_t>(table.number(row, time).value_or(0)));
+    if (here != end) before = std::exchange(end, here);
+    if (table.number(row, resent).value_or(0) == 0) continue;
+    const std::string& name = table.text(row, link);
+    if (std::find(plan.links.begin(), plan.links.end(), name) == plan.links.end()) continue;
+    plan.from = before > window ? before - window : Time{};
+    plan.until = end;
+    plan.note =
+        "they end at " + to_string(end) + ", after the first flit that " + name + " repeats";
+    return;
+  }
 }
 
 }  // namespace weft::tb

@@ -74,7 +74,7 @@ std::unique_ptr<LinkCore> Platform::make_core(std::size_t i, unsigned side, Link
   part.build = object->face().build;
   part.core_bytes += object->face().state_bytes;
   part.other_timers = emit_sv_package(scenario_.protocol) != object->face().package_text;
-  auto core = std::make_unique<sc::RtlCore>(object, straps);
+  auto core = std::make_unique<sc::RtlCore>(object, straps, end_name(scenario_, i, side));
   if (wave != waves.end()) add_waves(*wave, *core);
   return core;
 }

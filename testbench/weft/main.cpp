@@ -7,6 +7,7 @@
 
 #include "models/base/text.h"
 #include "testbench/run/judge.h"
+#include "testbench/run/machine_error.h"
 #include "testbench/weft/check_command.h"
 #include "testbench/weft/command_line.h"
 #include "testbench/weft/compare_command.h"
@@ -94,5 +95,11 @@ int run(const std::vector<std::string>& words) {
 
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
-  return weft::tb::guarded("weft", std::cerr, [&] { return weft::tb::run(words); });
+  return weft::tb::guarded("weft", std::cerr, [&] {
+    const int exit = weft::tb::run(words);
+    if (!std::cout.flush() && exit != static_cast<int>(weft::tb::Exit::kMachine)) {
+      throw weft::tb::MachineError("cannot write to standard output");
+    }
+    return exit;
+  });
 }

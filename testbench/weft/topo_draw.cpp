@@ -77,10 +77,13 @@ class SvgTopology {
  private:
   std::string title() const {
     const System& system = drawn_.system;
-    std::string text = drawn_.title + ": " + std::to_string(system.endpoints.size()) +
-                       " endpoints, " +
-                       std::to_string(system.nodes.size() - system.endpoints.size()) +
-                       " switches, " + std::to_string(system.links.size()) + " links";
+    const auto count = [](std::size_t n, const char* one, const char* many) {
+      return std::to_string(n) + " " + (n == 1 ? one : many);
+    };
+    const std::size_t ends = system.endpoints.size(), switches = system.nodes.size() - ends;
+    std::string text = drawn_.title + ": " + count(ends, "endpoint", "endpoints") + ", " +
+                       count(switches, "switch", "switches") + ", " +
+                       count(system.links.size(), "link", "links");
     for (std::size_t i = 0; i < system.links.size(); ++i) {
       if (!is_rtl(drawn_, i)) continue;
       text += "; thick: in RTL";

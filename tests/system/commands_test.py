@@ -59,6 +59,18 @@ class Help(program.Weft):
             self.assertLessEqual(OPTIONS.get(name, set()) | {"help"}, wanted, name)
 
 
+class Full(program.Weft):
+    def test_what_cannot_be_written_is_a_fault_of_the_machine(self):
+        for words in (["--help"], ["--version"], ["check", "--help"], ["list", "systems"], ["keys"],
+                      ["check", "links8"], ["topo", "check", "star8"], ["topo", "draw", "star8"],
+                      ["doctor"]):
+            with open("/dev/full", "w", encoding="utf-8") as full:
+                done = subprocess.run([self.program, *words], stdout=full, stderr=subprocess.PIPE,
+                                      text=True, cwd=self.folder)
+            self.assertEqual((done.returncode, done.stderr),
+                             (4, "weft: cannot write to standard output\n"), words)
+
+
 class Hints(program.Weft):
     def refused(self, *words):
         done = self.weft(*words)

@@ -117,7 +117,7 @@ class Directories(Compare):
         self.run_to("a")
         self.run_to("b", "--set", '"gen*".load = 0.25')
         said = self.compare("a", "b")
-        self.assertRegex(said, r'gen\*\.load +0\.5 +0\.25\n')
+        self.assertRegex(said, r'gen\*a\.load +0\.5 +0\.25\n')
         self.assertRegex(row(said, "retired")[-1], r"-\d+\.\d%")
         self.assertIn("one run tells nothing of chance", said)
         self.assertIn("run digest differs", said)

@@ -25,7 +25,7 @@ class RtlFault(program.Weft):
         done = self.weft("run", "x.toml", "--set", "link5.level=rtl", "--set", "link5.rtl=./mine.so")
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
         self.assertRegex(done.stdout, rf"\nRTL FAULT  RTL assertion failed at weft_link_end\.sv:{line}"
-                                      r"\S*, in the window from 3\.\d+us on\nFAIL  ")
+                                      r"\S* in link5\.[ab], in the window from 3\.\d+us on\nFAIL  ")
 
 
 if __name__ == "__main__":

@@ -200,6 +200,49 @@ TEST_F(RegressWaves, ShowLinksThatTheFailureNames) {
   EXPECT_TRUE(plan().links.empty());
 }
 
+TEST_F(RegressWaves, ShowThePartThatIsWorstOfAPattern) {
+  outcome_.message = "link*.replays = 18 (link1.replays), expected 0";
+  outcome_.summary->checks = {{"link*.replays", "0", "18 (link1.replays)", false}};
+  EXPECT_EQ(plan().links, (std::vector<std::string>{"link1"}));
+  outcome_.summary->checks.push_back({"link*.up", "true", "false (link2.up)", false});
+  EXPECT_EQ(plan().links, (std::vector<std::string>{"link1", "link2"}));
+  outcome_.summary->checks = {{"npu*.mismatches", "0", "3 (npu2.mismatches)", false}};
+  EXPECT_EQ(plan().links, (std::vector<std::string>{"link2"}));
+  outcome_.summary->checks = {{"link*.replays", "0", "18", false}};  // names no part
+  EXPECT_EQ(plan().links.size(), 3u);
+  EXPECT_TRUE(plan().named);
+}
+
+TEST_F(RegressWaves, EndWithTheFirstRepeatThatIsNotWanted) {
+  const std::string series =
+      "time_ns,link,direction,flits,flits_resent,replays,utilisation_pct,state\n"
+      "30000,link0,a_to_b,5,7,,0.00,up\n30000,link1,a_to_b,5,0,,0.00,up\n"
+      "32000,link0,a_to_b,5,0,,0.00,up\n32000,link1,a_to_b,5,0,,0.00,up\n"
+      "32000,link1,b_to_a,5,4,,0.00,up\n34000,link1,a_to_b,5,9,,0.00,up\n";
+  const auto narrowed = [&](const std::string& text, Time window) {
+    WavePlan result = plan();
+    narrow_to_first_repeat(outcome_, text, window, result);
+    return result;
+  };
+  const RunSummary::Check repeats{"link*.replays", "0", "2 (link1.replays)", false};
+  outcome_.summary->ending = "done";
+  outcome_.summary->checks = {repeats, {"complete", "true", "true", true}};
+  EXPECT_EQ(narrowed(series, Time::us(20)).from, Time::us(10));
+  EXPECT_EQ(narrowed(series, Time::us(20)).until, Time::us(32));
+  EXPECT_NE(narrowed(series, Time::us(20)).note.find("link1"), std::string::npos);
+  EXPECT_EQ(narrowed(series, Time::us(40)).from, Time{});
+  EXPECT_FALSE(narrowed("", Time::us(20)).until);
+  EXPECT_FALSE(narrowed("link,direction\nlink1,a_to_b\n", Time::us(20)).until);
+  outcome_.summary->checks = {repeats, {"link1.up", "true", "false", false}};  // may come later
+  EXPECT_FALSE(narrowed(series, Time::us(20)).until);
+  outcome_.summary->checks = {{"link1.replays", "5..9", "2", false}};  // some were wanted
+  EXPECT_FALSE(narrowed(series, Time::us(20)).until);
+  outcome_.summary->checks = {repeats};
+  outcome_.summary->ending = "hung";
+  outcome_.summary->sim_time_fs = Time::us(150).fs();
+  EXPECT_FALSE(narrowed(series, Time::us(20)).until);
+}
+
 TEST_F(RegressWaves, BeginBeforeTheFailure) {
   outcome_.summary->sim_time_fs = Time::us(150).fs();
   outcome_.summary->ending = "hung";
