@@ -35,12 +35,14 @@ void add_words(std::string_view text, std::vector<std::string>& words) {
 std::vector<std::string> words_of(const RunOutcome& outcome) {
   std::vector<std::string> words;
   if (outcome.summary) {
+    add_words(outcome.summary->reason, words);
+    // What else failed when the RTL stopped the run is not a cause.
+    if (outcome.summary->ending == "rtl_fault") return words;
     for (const RunSummary::Check& check : outcome.summary->checks) {
       if (check.passed) continue;
       add_words(check.seen, words);  // "18 (link1.replays)": the part that is worst
       add_words(check.what, words);
     }
-    add_words(outcome.summary->reason, words);
     for (const std::string& line : outcome.summary->waiting) add_words(line, words);
   }
   add_words(outcome.message, words);

@@ -206,11 +206,19 @@ TEST_F(RegressWaves, ShowThePartThatIsWorstOfAPattern) {
   EXPECT_EQ(plan().links, (std::vector<std::string>{"link1"}));
   outcome_.summary->checks.push_back({"link*.up", "true", "false (link2.up)", false});
   EXPECT_EQ(plan().links, (std::vector<std::string>{"link1", "link2"}));
+  outcome_.message.clear();
   outcome_.summary->checks = {{"npu*.mismatches", "0", "3 (npu2.mismatches)", false}};
   EXPECT_EQ(plan().links, (std::vector<std::string>{"link2"}));
   outcome_.summary->checks = {{"link*.replays", "0", "18", false}};  // names no part
   EXPECT_EQ(plan().links.size(), 3u);
   EXPECT_TRUE(plan().named);
+}
+
+TEST_F(RegressWaves, OfAnAssertionAreThoseOfItsEnd) {
+  outcome_.summary->ending = "rtl_fault";
+  outcome_.summary->reason = "RTL assertion failed at weft_link_seq.sv:304 in link2.b";
+  outcome_.summary->checks = {{"link*.up", "true", "false (link0.up)", false}};
+  EXPECT_EQ(plan().links, (std::vector<std::string>{"link2"}));
 }
 
 TEST_F(RegressWaves, EndWithTheFirstRepeatThatIsNotWanted) {
