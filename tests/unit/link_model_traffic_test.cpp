@@ -19,7 +19,7 @@ TEST(LinkTraffic, DeliversPacketsOfEverySizeInOrderAndOnce) {
   ModelPair link(true);
   for (unsigned slots = 1; slots <= 515; ++slots) {
     link->host(0).send(slots % 4, slots);
-    link->host(1).send(slots / 4 % 4, 515 - slots);
+    link->host(1).send(slots / 4 % 4, 516 - slots);
   }
   EXPECT_TRUE(link.delivers_all());
 }
