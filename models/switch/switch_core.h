@@ -71,6 +71,11 @@ class SwitchCore {
     std::uint32_t queued = 0;   ///< packets that may be sent, as of the last decision
     std::uint32_t peak_queued = 0;
   };
+  /// How long packets that were sent had waited, beyond the latency.
+  struct Wait {
+    std::uint64_t packets = 0;
+    std::uint64_t cycles = 0;  ///< of all of them
+  };
   /// A packet at the head of its queue that waits for room at its output.
   struct Blocked {
     unsigned input, output, vc;
@@ -107,6 +112,10 @@ class SwitchCore {
   Cycle next_work() const;
 
   const Counters& counters(unsigned output) const { return outputs_[output].counters; }
+  /// Of the packets that an output sent on a VC.
+  const Wait& wait(unsigned output, unsigned vc) const {
+    return vcs_[output * config_.vcs + vc].wait;
+  }
   std::uint64_t packets() const;
   /// Packets that came when the buffer of their input and VC was full; 0 unless credits are broken.
   std::uint64_t faults() const { return faults_; }
@@ -133,6 +142,7 @@ class SwitchCore {
     std::uint16_t slots;
     std::uint16_t dst;
     std::uint32_t whole;  // slots of input buffer
+    Cycle ripe;           // from which on it may be sent
   };
   /// A packet that may not be sent yet.
   struct Pending {
@@ -166,6 +176,7 @@ class SwitchCore {
     Queue* queues = nullptr;          // by input
     TimeRing<Room> rooms;
     std::uint32_t last_input = 0;
+    Wait wait;
   };
   struct Choice {
     unsigned vc = 0;
@@ -239,8 +250,8 @@ inline void SwitchCore::arrive(unsigned input, const Arrival& arrival) {
   const Cycle ripe = there + config_.latency;
   const std::uint32_t packet = new_packet();
   const std::uint32_t whole = whole_units(arrival.slots);
-  packets_[packet] = {kNone, arrival.handle, static_cast<std::uint16_t>(arrival.slots), arrival.dst,
-                      whole};
+  packets_[packet] = {kNone,       arrival.handle, static_cast<std::uint16_t>(arrival.slots),
+                      arrival.dst, whole,          ripe};
   Output& output = outputs_[arrival.output];
   output.pending.insert({ripe, packet, static_cast<std::uint16_t>(input), arrival.vc});
   Cycle& wake = wake_[arrival.output];

@@ -102,6 +102,8 @@ inline void SwitchCore::send(unsigned output, const Choice& choice, Cycle now,
   free_packet_ = packet;
   q.room -= charge(gone);
   held_[choice.input * config_.vcs + choice.vc] -= gone.whole;
+  ++q.wait.packets;
+  q.wait.cycles += now - gone.ripe;
 
   out.free = std::max(out.free, config_.pace.at(now)) + config_.pace.grains(gone.slots);
   sent.push_back({now, config_.pace.cycle_after(out.free), gone.handle, gone.slots, gone.dst,

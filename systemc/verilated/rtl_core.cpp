@@ -86,11 +86,14 @@ void RtlCore::step(const weft_link_in& in, weft_link_out& out) {
   }
 }
 
+void RtlCore::check_waves() const {
+  if (face_->traceable != 0) return;
+  throw InputError({object_->path()}, "", "this link object was built without waves",
+                   "scripts/build_link --trace builds one with them");
+}
+
 void RtlCore::open_waves(const std::string& path, const Clock& clock) {
-  if (face_->traceable == 0) {
-    throw InputError({object_->path()}, "", "this link object was built without waves",
-                     "scripts/build_link --trace builds one with them");
-  }
+  check_waves();
   if (face_->trace_open(end_, path.c_str(), clock.num(), clock.den()) != 0) {
     throw InputError({path}, "", "cannot write waves to this file", "");
   }

@@ -66,6 +66,8 @@ class RtlCore final : public LinkCore {
   /// Writes FST waves to `path` from the next clock on. Throws InputError if the object was built
   /// without tracing or the file cannot be written.
   void open_waves(const std::string& path, const Clock& clock);
+  /// Throws InputError if the object was built without tracing.
+  void check_waves() const;
   void close_waves() { face_->trace_close(end_); }
 
  private:

@@ -86,6 +86,8 @@ ComparedRun ComparedRun::read(const fs::path& directory) {
     refuse(directory, std::string("summary.json is none of Weft's: ") + error.what());
   }
   run.scenario_toml = need_text(directory, "scenario.toml", Config::kMaxTextBytes);
+  run.system_toml = read_text(directory / "system.toml");
+  run.protocol_toml = read_text(directory / "protocol.toml");
   return run;
 }
 

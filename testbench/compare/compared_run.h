@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,8 @@ struct ComparedRun {
   std::vector<std::string> failed_checks;  ///< "link3.replays = 104, expected 5..100"
   std::vector<Reading> metrics;
   std::string scenario_toml;  ///< text of the effective scenario
+  /// Texts of the files it names; nothing where the directory does not have them.
+  std::optional<std::string> system_toml, protocol_toml;
 
   /// Throws InputError when the directory holds no run, or one without its end record.
   static ComparedRun read(const std::filesystem::path& directory);

@@ -71,6 +71,7 @@ Comparison compare(Side a, Side b) {
     RunInput of_a = read_input(a.runs.front());
     RunInput of_b = read_input(b.runs.front());
     result.files_known = of_a.files_known && of_b.files_known;
+    result.files_kept = !of_a.files.empty() && !of_b.files.empty();
     result.inputs = compare_inputs(of_a, of_b);
     result.warnings_a = std::move(of_a.warnings);
     result.warnings_b = std::move(of_b.warnings);

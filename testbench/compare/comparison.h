@@ -23,7 +23,8 @@ struct Side {
 /// Everything that there is to say of A and B.
 struct Comparison {
   Side a, b;
-  bool files_known = false;  ///< the files that both scenarios name are those of the runs
+  bool files_known = false;  ///< all files that both scenarios name are those of the runs
+  bool files_kept = false;   ///< system and protocol of both are in any case
   std::vector<InputDifference> inputs;
   std::vector<std::string> warnings_a, warnings_b;
   MetricComparison metrics;  ///< empty when a side has no run

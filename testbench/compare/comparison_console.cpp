@@ -101,15 +101,18 @@ void print_inputs(std::ostream& out, const Comparison& comparison) {
   }
   const bool same_files = comparison.files_known;
   if (!same_files && a.config_hash != b.config_hash) {
-    out << "files that the scenarios name (protocol, system, ...) are not compared: those that "
-           "can\n"
-           "be read now are not those of the runs\n";
+    out << (comparison.files_kept ? "PHY and firmware files are not compared: those that can be "
+                                    "read\nnow are not those of the runs\n"
+                                  : "files that the scenarios name (protocol, system, ...) are not "
+                                    "compared: those that can\nbe read now are not those of the "
+                                    "runs\n");
   }
   if (comparison.inputs.empty()) {
     const bool other_seed = a.seed != b.seed;
     out << (same_files || a.config_hash == b.config_hash
                 ? (other_seed ? "equal but for the seed\n" : "equal\n")
-                : "keys of the scenario are equal\n");
+            : comparison.files_kept ? "keys of the scenario, system and protocol are equal\n"
+                                    : "keys of the scenario are equal\n");
     return;
   }
   TextTable table({"key", "A", "B"});

@@ -15,23 +15,22 @@ using Kind = ScenarioFiles::Kind;
 
 constexpr const char* kSeed = "sim.seed";
 
-/// The library, with relative paths looked for in several folders; remembers what was read.
+const std::optional<std::string>& kept(const ComparedRun& run, Kind kind) {
+  static const std::optional<std::string> nothing;
+  if (kind == Kind::kSystem) return run.system_toml;
+  return kind == Kind::kProtocol ? run.protocol_toml : nothing;
+}
+
+/// What the run kept, then the library, with relative paths looked for in several folders;
+/// remembers what was read.
 class FilesOfRun final : public ScenarioFiles {
  public:
-  explicit FilesOfRun(std::vector<fs::path> folders) : folders_(std::move(folders)) {}
+  FilesOfRun(const ComparedRun& run, std::vector<fs::path> folders)
+      : run_(run), folders_(std::move(folders)) {}
 
   Text read(Kind kind, const std::string& name, const Config& config,
             const std::string& key) override {
-    std::string found = name;
-    for (const fs::path& folder : folders_) {
-      std::error_code none;
-      if (name.find_first_of("/.") == std::string::npos) break;  // a shipped one
-      if (!fs::exists(folder / name, none)) continue;
-      found = (folder / name).string();
-      break;
-    }
-    if (found.find('/') == std::string::npos && found != name) found = "./" + found;
-    Text text = library_.read(kind, found, config, key);
+    Text text = find(kind, name, config, key);
     const bool known = std::any_of(files.begin(), files.end(), [&](const RunInput::File& file) {
       return file.kind == kind && file.name == name;
     });
@@ -42,13 +41,31 @@ class FilesOfRun final : public ScenarioFiles {
   std::vector<RunInput::File> files;
 
  private:
+  Text find(Kind kind, const std::string& name, const Config& config, const std::string& key) {
+    if (const std::optional<std::string>& text = kept(run_, kind)) {
+      return {(run_.directory / (kind == Kind::kSystem ? "system.toml" : "protocol.toml")).string(),
+              *text};
+    }
+    std::string found = name;
+    for (const fs::path& folder : folders_) {
+      std::error_code none;
+      if (name.find_first_of("/.") == std::string::npos) break;  // a shipped one
+      if (!fs::exists(folder / name, none)) continue;
+      found = (folder / name).string();
+      break;
+    }
+    if (found.find('/') == std::string::npos && found != name) found = "./" + found;
+    return library_.read(kind, found, config, key);
+  }
+
+  const ComparedRun& run_;
   Library library_ = Library::standard();
   std::vector<fs::path> folders_;  // absolute
 };
 
 bool find_files(RunInput& input, const ComparedRun& run, const std::vector<fs::path>& folders) {
   try {
-    FilesOfRun files(folders);
+    FilesOfRun files(run, folders);
     // Reading records what was read, which is part of the hash: each time with a fresh one.
     const Config config = Config::parse(run.scenario_toml, "scenario.toml");
     const Scenario scenario = Scenario::read(config, files);
@@ -59,6 +76,19 @@ bool find_files(RunInput& input, const ComparedRun& run, const std::vector<fs::p
   } catch (const InputError&) {
     return false;
   }
+}
+
+/// Those that need not be found.
+std::vector<RunInput::File> kept_files(const RunInput& input, const ComparedRun& run) {
+  std::vector<RunInput::File> files;
+  for (const auto& [kind, key] :
+       {std::pair{Kind::kSystem, "system"}, {Kind::kProtocol, "protocol"}}) {
+    const ConfigValue* name = input.scenario.find(key);
+    if (const auto& text = kept(run, kind)) {
+      files.push_back({kind, name == nullptr ? key : name->to_toml(), *text});
+    }
+  }
+  return files;
 }
 
 std::string file_word(const RunInput::File& file) {
@@ -145,6 +175,7 @@ RunInput read_input(const ComparedRun& run) {
   const fs::path current = fs::current_path(none);
   input.files_known = find_files(input, run, {of_scenario, current}) ||
                       find_files(input, run, {current, of_scenario});
+  if (!input.files_known) input.files = kept_files(input, run);
   return input;
 }
 

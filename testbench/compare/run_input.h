@@ -18,13 +18,14 @@ struct RunInput {
   };
 
   Config scenario;
-  std::vector<File> files;            ///< each once; empty when files_known is not set
+  std::vector<File> files;            ///< each once; those the run kept if !files_known
   std::vector<std::string> warnings;  ///< of the scenario; empty when files_known is not set
   bool files_known = false;           ///< those that can be read now are those of the run
 };
 
-/// Reads the scenario of a run and looks for the files it names: from the folder of the scenario,
-/// then from the current one. They are those of the run when they give its config hash.
+/// Reads the scenario of a run and the files it names: system and protocol from the run directory,
+/// which keeps them, and what is not there from the folder of the scenario, then from the current
+/// one. They are those of the run when they give its config hash.
 RunInput read_input(const ComparedRun& run);
 
 /// A key whose values differ; an empty one is not given.

@@ -141,6 +141,21 @@ Runs delays(const Protocol& protocol, std::uint64_t flits) {
   return runs;
 }
 
+/// Long pauses, at every phase of flight against slots: each burst's last ack covers all there is.
+Runs sparse(const Protocol& protocol, std::uint64_t flits) {
+  Runs runs;
+  for (unsigned i = 0; i < 6 * protocol.flit.beats; ++i) {
+    const unsigned delay = 264 + i / 2;
+    Traffic traffic = lengths(1, 60);
+    traffic.vc_mask = all_vcs(protocol);
+    traffic.burst = i % 2 == 0 ? 1 : 7;
+    traffic.period = 3 * std::uint64_t{protocol.timers.replay_t} / 2 + delay;
+    runs.push_back(both_ways("D=" + num(delay) + " bursts of " + num(traffic.burst), traffic,
+                             flits / 24, delay));
+  }
+  return runs;
+}
+
 Runs bring_up(const Protocol& protocol, std::uint64_t) {
   Runs runs;
   for (const unsigned delay : {8u, 38u, 301u, 600u}) {
@@ -413,6 +428,7 @@ const std::vector<ConformCase>& conform_cases() {
       {"OneDirection", true, one_direction, 10'000},
       {"SlowHost", true, slow_host, 6'000},
       {"Delays", true, delays, 20'000},
+      {"Sparse", true, sparse, 4'000},
       {"BringUp", true, bring_up, 0},
       {"SequenceWrap", true, sequence_wrap, 0, 12},
       {"Retrain", true, retrains, 0, 24},

@@ -253,6 +253,13 @@ void Runner::conclude(bool hung) {
   }
   if (planned && run_.expect_faults && faults == 0)
     complaints.push_back("the fault plan hit nothing");
+  if (!planned && run_.pokes.empty()) {
+    for (const ConformResult::Direction& direction : result_.directions) {
+      if (direction.resent == 0) continue;
+      complaints.push_back(std::to_string(direction.resent) +
+                           " flits repeated though nothing was lost");
+    }
+  }
   result_.violations = rules_.violations();
   result_.violation_count = rules_.violation_count();
   result_.counts = rules_.counts();

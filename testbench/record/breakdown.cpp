@@ -30,18 +30,17 @@ std::uint64_t divide_up(std::uint64_t value, std::uint64_t unit) {
 }  // namespace
 
 LatencyParts split_latency(Time mean, LatencyParts known) {
-  at(known, LatencyPart::kQueue) = Time{};
   Time sum;
   for (const Time part : known) sum += part;
   for (const LatencyPart part :
        {LatencyPart::kReplay, LatencyPart::kMemory, LatencyPart::kOther, LatencyPart::kSwitch,
-        LatencyPart::kSerialise, LatencyPart::kFlightFec}) {
+        LatencyPart::kSerialise, LatencyPart::kFlightFec, LatencyPart::kQueue}) {
     if (sum <= mean) break;
     const Time less = std::min(sum - mean, at(known, part));
     at(known, part) = at(known, part) - less;
     sum = sum - less;
   }
-  at(known, LatencyPart::kQueue) = mean - sum;
+  at(known, LatencyPart::kOther) += mean - sum;
   return known;
 }
 
@@ -86,6 +85,14 @@ void LatencyModel::add_way(const std::vector<Hop>& way, std::uint64_t slots,
   }
 }
 
+void LatencyModel::add_wait(const std::vector<Hop>& way, bool response, LatencyParts& parts) const {
+  for (const Hop& hop : way) {
+    const SystemLink::End& from = system_.links[hop.link].ends[hop.side];
+    if (system_.nodes[from.node].kind != NodeKind::kSwitch) continue;
+    at(parts, LatencyPart::kQueue) += platform_.nodes().switch_wait(from.node, from.port, response);
+  }
+}
+
 /// A flit that is sent again comes a round trip later, and so does its packet.
 Time LatencyModel::replay(const Hop& hop) const {
   const LinkEnd::Counters& counters = platform_.link(hop.link).end(hop.side).counters();
@@ -115,8 +122,11 @@ LatencyParts LatencyModel::of(std::size_t node) const {
     add_way(way(latency.peer, node), slots, parts);
     return parts;
   }
-  add_way(way(node, latency.peer), slots, parts);
-  add_way(way(latency.peer, node), header, parts);
+  const std::vector<Hop> there = way(node, latency.peer), back = way(latency.peer, node);
+  add_way(there, slots, parts);
+  add_way(back, header, parts);
+  add_wait(there, false, parts);
+  add_wait(back, true, parts);
   at(parts, LatencyPart::kMemory) = memory(latency.peer, bytes);
   return parts;
 }

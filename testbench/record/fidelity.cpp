@@ -106,14 +106,19 @@ void add_nodes(Json& list, const Used& used) {
 void add_figures(Json& list, const Used& used) {
   add(list, "latency", "latency.csv", kExact,
       "measured of every transaction; buckets are at most 1/64 of their value wide", true);
-  add(list, "latency", "breakdown.csv: serialise, flight_fec, switch, other", kApproximate,
+  add(list, "latency", "breakdown.csv: serialise, flight_fec, switch", kApproximate,
       "computed for a packet of mean size from rates and configured times, not measured", true);
   add(list, "latency", "breakdown.csv: replay", kApproximate,
       "computed: share of flits sent again by the round trip of the link", used.replays);
   add(list, "latency", "breakdown.csv: memory", kApproximate,
       "computed: latency and data rate of the owner's memory, nobody else using it", used.npus);
   add(list, "latency", "breakdown.csv: queue", kApproximate,
-      "what the other parts leave of the measured mean: all waiting, and the link ends' own cycles",
+      "measured in each switch: mean wait, beyond its latency, of the requests and the responses "
+      "that left by the outputs on the way, those to and from other nodes included",
+      used.switches);
+  add(list, "latency", "breakdown.csv: other", kApproximate,
+      "what the other parts leave of the measured mean: waiting at the ends and for credit, ports "
+      "and link ends",
       true);
   add(list, "links", "link_series.csv: replays", kNotModelled,
       "the counter is a register, read at the end of a run: links.csv has it", true);

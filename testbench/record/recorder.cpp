@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testbench/record/recorder.h"
 
+#include <algorithm>
 #include <csignal>
 #include <ctime>
+#include <utility>
 
 #include "models/base/text.h"
 #include "testbench/record/fidelity.h"
@@ -74,6 +76,8 @@ Recorder::Recorder(Platform& platform, const Setup& setup)
 
 void Recorder::write_start(const Setup& setup) {
   directory_.write("scenario.toml", effective_scenario(setup.scenario, setup.effective));
+  directory_.write("system.toml", setup.system);
+  directory_.write("protocol.toml", setup.protocol);
   directory_.write("repro.sh", repro_script(setup.repeat), true);
   directory_.write("topology.json", topology_json(platform_.scenario()));
   const RunResult nothing = result_so_far(platform_, 0);
@@ -110,6 +114,23 @@ void Recorder::log_events() {
   log(lines);
 }
 
+/// They are scored at the end only, so their lines come last.
+void Recorder::log_faults(const RunResult& result) {
+  std::vector<std::pair<Time, std::string>> events;
+  for (const FaultScore& fault : result.faults) {
+    if (!fault.happened) continue;
+    const std::string name = fault.id + " " + std::string(name_of(fault.kind)) + " " + fault.where;
+    const bool at_once = fault.end == fault.begin;
+    events.emplace_back(fault.begin, name + (at_once ? " happens" : " begins"));
+    if (!at_once && fault.end <= result.sim_time) events.emplace_back(fault.end, name + " ends");
+  }
+  std::stable_sort(events.begin(), events.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::string lines;
+  for (const auto& [at, text] : events) lines += to_string(at) + "  " + text + "\n";
+  log(lines);
+}
+
 void Recorder::checkpoint() {
   directory_.write("summary.json",
                    running_summary(head_, platform_, result_so_far(platform_, wall_s())));
@@ -118,6 +139,7 @@ void Recorder::checkpoint() {
 
 void Recorder::finish(const RunResult& result, const Verdict& verdict) {
   log_events();
+  log_faults(result);
   series_.sample(true);
   directory_.write("links.csv", links_csv(platform_, result));
   directory_.write("latency.csv", latency_csv(platform_));

@@ -27,6 +27,8 @@ class Recorder {
     std::filesystem::path directory;
     std::string scenario;   ///< as it was named
     std::string effective;  ///< effective_toml() of what was read
+    std::string system;     ///< text of the file that it names
+    std::string protocol;   ///< the same
     std::string repeat;     ///< the line that repeats the run
   };
 
@@ -48,6 +50,7 @@ class Recorder {
  private:
   void write_start(const Setup& setup);
   void log_events();
+  void log_faults(const RunResult& result);
   void checkpoint();
   double wall_s() const;
 

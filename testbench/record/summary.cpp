@@ -133,8 +133,36 @@ Json invariants_json(const RunResult& result) {
   json["corrupted"] = result.value(RunMetric::kCorrupted);
   json["credits_leaked"] =
       result.settled ? Json(result.value(RunMetric::kCreditsLeaked)) : Json(nullptr);
-  json["replays"] = result.value(RunMetric::kReplays);
+  json["replays"] = result.registers_read ? Json(result.value(RunMetric::kReplays)) : Json(nullptr);
   return json;
+}
+
+Json ns_json(Time time) { return static_cast<double>(time.fs()) / 1e6; }
+
+Json fault_json(const FaultScore& fault) {
+  const bool took = fault.happened && (fault.recovered || fault.seen == Recovery::kLinkDown);
+  const bool ended = fault.happened && !fault.end.is_never();
+  return {{"id", fault.id},
+          {"kind", name_of(fault.kind)},
+          {"where", fault.where},
+          {"expected", name_of(fault.expected)},
+          {"within_ns", fault.within.is_never() ? Json() : ns_json(fault.within)},
+          {"happened", fault.happened},
+          {"hits", fault.hits},
+          {"begin_ns", fault.happened ? ns_json(fault.begin) : Json()},
+          {"end_ns", ended ? ns_json(fault.end) : Json()},
+          {"seen", fault.happened ? Json(name_of(fault.seen)) : Json()},
+          {"replays", fault.replays},
+          {"retrains", fault.retrains},
+          {"recovered", fault.recovered},
+          {"took_ns", took ? ns_json(fault.took) : Json()},
+          {"passed", fault.passed()}};
+}
+
+Json faults_json(const RunResult& result) {
+  Json list = Json::array();
+  for (const FaultScore& fault : result.faults) list.push_back(fault_json(fault));
+  return list;
 }
 
 Json checks_json(const Verdict& verdict) {
@@ -171,6 +199,7 @@ std::string whole(const SummaryHead& head, const Platform& platform, const RunRe
   json["invariants"] = invariants_json(result);
   json["waiting"] = outcome.waiting;
   json["checks"] = outcome.checks;
+  json["faults"] = faults_json(result);
   json["metrics"] = outcome.metrics;
   json["repeat"] = head.repeat;
   if (!outcome.exit.is_null()) json["end"] = true;

@@ -52,7 +52,8 @@ const Json& list_at(const Json& json, const char* key) {
   return value.is_array() ? value : empty;
 }
 
-/// Objects as rows; columns are their keys in the order in which they first stand there.
+/// Objects as rows; columns are their keys in the order in which they first stand there. Cells of
+/// null are empty.
 ReportTable table_of(const Json& list) {
   ReportTable table;
   for (const Json& one : list) {
@@ -67,7 +68,7 @@ ReportTable table_of(const Json& list) {
     if (!one.is_object()) continue;
     std::vector<std::string> row;
     for (const std::string& column : table.columns) {
-      row.push_back(one.contains(column) ? text_of(one[column]) : "");
+      row.push_back(one.contains(column) && !one[column].is_null() ? text_of(one[column]) : "");
     }
     table.rows.push_back(std::move(row));
   }
@@ -123,7 +124,7 @@ void read_summary_json(const std::string& text, ReportData& data) {
   summary.ended = member(json, "end").is_boolean() && member(json, "end").get<bool>();
   if (member(json, "invariants").is_object()) {
     for (const auto& [name, value] : member(json, "invariants").items()) {
-      // Replays are read from registers when a run ends; until then the file says 0.
+      // Replays are read from registers when a run ends; earlier versions said 0 until then.
       const bool too_soon = name == "replays" && !summary.ended;
       summary.invariants.emplace_back(name, too_soon ? "not known" : text_of(value));
     }

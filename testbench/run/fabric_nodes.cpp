@@ -306,6 +306,12 @@ void FabricNodes::measure_npu(const FabricNpu& npu, RunResult& result) const {
   run[RunMetric::kCorrupted] += counts.corrupted + device.bad_packets + device.mismatched;
 }
 
+Time FabricNodes::switch_wait(std::size_t node, unsigned port, bool response) const {
+  const TxnType type = response ? TxnType::kWriteResponse : TxnType::kWriteRequest;
+  const SwitchCore::Wait& wait = switch_of_node_[node]->core().wait(port, format_.vc_of(type));
+  return wait.packets == 0 ? Time{} : switch_clock_[node].edge(wait.cycles) / wait.packets;
+}
+
 void FabricNodes::add_to(Digest& digest, std::size_t node) const {
   if (npu_of_node_[node] != nullptr) npu_of_node_[node]->node().npu().add_to_digest(digest);
 }

@@ -48,6 +48,7 @@ class FabricNodes final : public Nodes {
   void add_counters_to(Digest& digest, std::size_t node) const override;
   void add_result_to(Digest& digest, std::size_t node) const override;
   Latency latency(std::size_t node) const override;
+  Time switch_wait(std::size_t node, unsigned port, bool response) const override;
   double part_done(Time now) const override;
   std::string oldest_outstanding() const override;
   std::vector<Line> take_lines() override;

@@ -81,6 +81,11 @@ class Nodes {
   virtual void add_result_to(Digest& digest, std::size_t node) const = 0;
 
   virtual Latency latency(std::size_t node) const = 0;
+  /// How long requests, or responses, waited in switch `node` to leave by `port`, beyond the
+  /// switch's latency: mean of those that left.
+  virtual Time switch_wait(std::size_t /*node*/, unsigned /*port*/, bool /*response*/) const {
+    return {};
+  }
   /// Part of the load that is behind it, 0 to 1; below 0 when nobody knows.
   virtual double part_done(Time now) const = 0;
   /// The oldest transaction under way: "npu3 to npu4 since 12.3us"; empty when there is none.

@@ -81,6 +81,11 @@ std::unique_ptr<LinkCore> Platform::make_core(std::size_t i, unsigned side, Link
 
 /// Waves that begin later are opened by the run_until() that comes to their time.
 void Platform::add_waves(const WaveRequest& request, sc::RtlCore& core) {
+  if (request.in_run_directory) {
+    core.check_waves();
+    later_waves_.push_back({request, &core});
+    return;
+  }
   if (request.from == Time{}) {
     core.open_waves(request.file, scenario_.link_clock(request.link));
     return;
@@ -97,7 +102,11 @@ void Platform::add_waves(const WaveRequest& request, sc::RtlCore& core) {
 void Platform::open_later_waves(Time until) {
   std::erase_if(later_waves_, [&](const LaterWaves& later) {
     if (later.request.from >= until) return false;
-    later.core->open_waves(later.request.file, scenario_.link_clock(later.request.link));
+    try {
+      later.core->open_waves(later.request.file, scenario_.link_clock(later.request.link));
+    } catch (const InputError& error) {  // the input was not refused when there was time for it
+      throw MachineError(error.what());
+    }
     return true;
   });
 }

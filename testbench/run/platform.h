@@ -24,6 +24,7 @@ struct WaveRequest {
   unsigned side = 0;
   std::string file;
   Time from;  ///< nothing before it is needed; they may begin some microseconds earlier
+  bool in_run_directory = false;  ///< the folder of `file` is there only once the run starts
 };
 
 /// The system of a scenario, built and ready to run: one per process, because the kernel is.

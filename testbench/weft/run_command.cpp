@@ -13,6 +13,7 @@
 
 #include "models/base/text.h"
 #include "models/base/units.h"
+#include "testbench/record/input_files.h"
 #include "testbench/record/recorder.h"
 #include "testbench/run/console.h"
 #include "testbench/run/library.h"
@@ -51,9 +52,10 @@ po::options_description options() {
        "what the run leaves goes into DIR, in place of what an earlier run left there; \"none\": "
        "it "
        "leaves nothing; default: runs/SCENARIO-sSEED")  //
-      ("waves", po::value<Strings>()->composing()->value_name("LINK:FILE"),
-       "write the waves (FST) of a link of level rtl: link3.a:FILE for one end, link3:FILE for "
-       "both, into FILE with .a and .b before its extension; may repeat")  //
+      ("waves", po::value<Strings>()->composing()->value_name("LINK[:FILE]"),
+       "write the waves (FST) of a link of level rtl: link3.a for one end, link3 for both, into "
+       "link3.a.fst and link3.b.fst in the run directory; with :FILE into FILE, for both ends with "
+       ".a and .b before its extension; may repeat")  //
       ("waves-from", po::value<std::string>()->value_name("TIME"),
        "begin waves shortly before this simulated time; default: 0")  //
       ("help", "this text");
@@ -127,14 +129,17 @@ std::string with_side(const std::string& file, unsigned side) {
   return path.string();
 }
 
+/// Without a file they go to the `place` of the run.
 void add_waves(const std::string& text, const Scenario& scenario,
+               const std::optional<std::filesystem::path>& place,
                std::vector<WaveRequest>& requests) {
   const std::size_t colon = text.find(':');
-  if (colon == std::string::npos || colon + 1 == text.size()) {
-    throw UsageError("--waves: " + weft::quoted(text) + " names no file", "LINK:FILE");
-  }
   std::string name = text.substr(0, colon);
-  const std::string file = text.substr(colon + 1);
+  const bool to_run = colon == std::string::npos;
+  if (colon + 1 == text.size() || (to_run && !place)) {
+    throw UsageError("--waves: " + weft::quoted(text) + " names no file",
+                     to_run ? "LINK:FILE, where there is no run directory" : "LINK:FILE");
+  }
   const bool one_end = name.ends_with(".a") || name.ends_with(".b");
   const unsigned side = name.ends_with(".b") ? 1 : 0;
   if (one_end) name.resize(name.size() - 2);
@@ -144,17 +149,22 @@ void add_waves(const std::string& text, const Scenario& scenario,
                      "--set " + name + ".level=rtl");
   }
   if (one_end) {
-    requests.push_back({link, side, file, {}});
+    const std::string file = to_run ? (*place / (text + ".fst")).string() : text.substr(colon + 1);
+    requests.push_back({link, side, file, {}, to_run});
     return;
   }
-  for (unsigned both : {0u, 1u}) requests.push_back({link, both, with_side(file, both), {}});
+  const std::string file = to_run ? (*place / (name + ".fst")).string() : text.substr(colon + 1);
+  for (unsigned both : {0u, 1u}) {
+    requests.push_back({link, both, with_side(file, both), {}, to_run});
+  }
 }
 
-std::vector<WaveRequest> read_waves(const Words& words, const Scenario& scenario) {
+std::vector<WaveRequest> read_waves(const Words& words, const Scenario& scenario,
+                                    const std::optional<std::filesystem::path>& place) {
   std::vector<WaveRequest> waves;
   if (words.has("waves")) {
     for (const std::string& request : words.get<Strings>("waves")) {
-      add_waves(request, scenario, waves);
+      add_waves(request, scenario, place, waves);
     }
   }
   if (!words.has("waves-from")) return waves;
@@ -186,10 +196,11 @@ void check_place(const std::filesystem::path& place, const std::vector<WaveReque
   RunDirectory::check(place);
   const std::filesystem::path whole = std::filesystem::weakly_canonical(place);
   for (const WaveRequest& wave : waves) {
+    if (wave.in_run_directory) continue;
     const auto inside = std::filesystem::weakly_canonical(wave.file).lexically_relative(whole);
     if (!inside.empty() && *inside.begin() != "..") {
       throw UsageError("--waves: " + weft::quoted(wave.file) + " is in the run directory",
-                       "that is made anew when the run begins; a file beside it");
+                       "that is made anew when the run begins; LINK alone writes into it");
     }
   }
 }
@@ -258,17 +269,19 @@ int run(const Words& words, std::ostream& out, std::ostream& err) {
   const std::string text = read_scenario_text(library, name);
   Config config = Config::parse(text, name);
   apply_overrides(config, words);
-  const Scenario scenario = Scenario::read(config, library);
-  const std::vector<WaveRequest> waves = read_waves(words, scenario);
-  LinkObjects objects(LinkObjects::standard_folder(), scenario.protocol, scenario.protocol_file);
+  InputFiles files(library);
+  const Scenario scenario = Scenario::read(config, files);
   const auto place = place_of_run(words, name, scenario);
+  const std::vector<WaveRequest> waves = read_waves(words, scenario, place);
+  LinkObjects objects(LinkObjects::standard_folder(), scenario.protocol, scenario.protocol_file);
   if (place) check_place(*place, waves);
   Platform platform(scenario, objects, waves);
   const std::string repeat = repeat_line(words.rest[0], words, scenario);
   catch_signals();
   std::unique_ptr<Recorder> recorder;
   if (place) {
-    const Recorder::Setup setup{*place, name, effective_toml(config), repeat};
+    const Recorder::Setup setup{*place,           name,  effective_toml(config), files.system(),
+                                files.protocol(), repeat};
     recorder = std::make_unique<Recorder>(platform, setup);
   }
   try {

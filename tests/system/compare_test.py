@@ -133,18 +133,37 @@ class Directories(Compare):
         self.assertIn("\nrun digest equal, ", self.compare("a", "x.toml", "--seed", "3"))
         self.assertIn("equal but for the seed", self.compare("a", "x.toml", "--runs", "2"))
 
-    def test_files_that_changed_since_are_not_compared(self):
+    def test_files_that_changed_since_are_compared_as_the_runs_kept_them(self):
         self.scenario()
         protocol = self.derive(64)
         self.run_to("a", "--set", "link*.start=train", "--set", "protocol=" + protocol)
         self.run_to("b", "--set", "link*.start=train")
-        self.assertIn("protocol: sequence.window", self.compare("a", "b"))
+        first = self.compare("a", "b")
+        self.assertRegex(first, r"protocol: sequence.window +64 +256\n")
         (self.folder / protocol).unlink()
+        self.assertEqual(self.compare("a", "b"), first)
         self.derive(128)
         (self.folder / "w128.toml").rename(self.folder / protocol)
+        self.assertEqual(self.compare("a", "b"), first)
+        # Of a run of an earlier version, which kept none.
+        for name in ("system.toml", "protocol.toml"):
+            (self.folder / "a" / name).unlink()
         said = self.compare("a", "b")
         self.assertNotIn("sequence.window", said)
-        self.assertIn("are not compared", said)
+        self.assertIn("files that the scenarios name (protocol, system, ...) are not compared", said)
+
+    def test_what_is_kept_is_compared_though_a_phy_changed_since(self):
+        self.scenario()
+        phy = (program.ROOT / "models/phy/lpo800.toml").read_text()
+        self.file("phy.toml", phy)
+        words = ["--set", 'link3.phy.module="./phy.toml"', "--set", "link*.start=train"]
+        self.run_to("a", *words, "--set", "protocol=" + self.derive(64))
+        self.run_to("b", *words)
+        self.assertNotIn("not compared", self.compare("a", "b"))
+        self.file("phy.toml", phy + "# changed\n")
+        said = self.compare("a", "b")
+        self.assertRegex(said, r"protocol: sequence.window +64 +256\n")
+        self.assertIn("PHY and firmware files are not compared", said)
 
     def test_paths_count_from_the_scenario_too(self):
         (self.folder / "sub").mkdir()

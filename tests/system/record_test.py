@@ -16,6 +16,29 @@ import program
 FORMATS = program.ROOT / "testbench/record/FORMATS.md"
 QUICKSTART = ["--set", "link*.level=model", "--set", "workload.bytes=64KiB",
               "--set", "expect.link3.replays=0.."]
+FAULTS = """
+[[fault]]
+kind = "corrupt"
+where = "link0.a_to_b"
+at = "6us"
+expect = "replayed"
+within = "2us"
+[[fault]]
+kind = "port_stall"
+where = "sw0.port3"
+at = "7us"
+until = "8us"
+expect = "none_needed"
+within = "1us"
+"""
+NEVER = """
+[[fault]]
+kind = "drop"
+where = "link7.a_to_b"
+at = "1ms"
+expect = "replayed"
+within = "2us"
+"""
 # What may differ between two runs of one scenario.
 PASSING = ("started", "wall_s")
 
@@ -75,8 +98,10 @@ class Formats(Record):
             self.assertEqual(head, documented(name), name)
             self.assertTrue(rows, name)
         for name in ("summary.json", "topology.json", "fidelity.json"):
-            keys = keys_of(json.loads((folder / name).read_text()))
-            self.assertEqual(keys, set(documented(name)), name)
+            keys, wanted = keys_of(json.loads((folder / name).read_text())), set(documented(name))
+            if "faults" in keys:  # there are none
+                wanted = {key for key in wanted if not key.startswith("faults[].")} | {"faults"}
+            self.assertEqual(keys, wanted, name)
 
     def test_what_a_run_leaves_is_what_the_page_says(self):
         self.weft("run", self.scenario())
@@ -128,8 +153,61 @@ class Formats(Record):
                 self.assertAlmostEqual(sum(share.values()), metrics[node + ".latency_mean"], places=4)
                 self.assertGreater(share[part], 0)
                 # What is computed is no more than the fastest transaction took.
-                fixed = sum(share.values()) - share["queue"] - share["replay"]
+                fixed = sum(share.values()) - share["queue"] - share["replay"] - share["other"]
+                self.assertGreater(share["other"], 0)
                 self.assertLess(fixed, float(mine[0]["latency_ns"]) * (1 + 1 / 64))
+
+    def with_faults(self, faults, *words):
+        text = (program.ROOT / "testbench/scenarios/quickstart.toml").read_text()
+        self.file("x.toml", text + faults)
+        return self.weft("run", "x.toml", *QUICKSTART, "--set", "expect.link0.replays=1", *words,
+                         "--out", "f")
+
+    def queues(self, place):
+        shares = table_of(self.folder / place / "breakdown.csv")
+        return {one["node"]: float(one["mean_ns"]) for one in shares if one["part"] == "queue"}
+
+    def test_waiting_in_a_switch_is_measured(self):
+        self.quickstart("q")
+        done = self.with_faults(FAULTS)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        calm, stalled = self.queues("q"), self.queues("f")
+        more = {node: stalled[node] - calm[node] for node in calm}
+        # Requests of npu2 and responses to npu3 leave by the port that stood still.
+        most = sorted(more, key=more.get)[-2:]
+        self.assertEqual(sorted(most), ["npu2", "npu3"], more)
+        self.assertGreater(more["npu2"], 10)
+
+    def test_faults_are_told(self):
+        self.assertEqual(self.with_faults(FAULTS + NEVER).returncode, 1)
+        summary = self.summary("f")
+        self.assertEqual(keys_of(summary), set(documented("summary.json")))
+        first, second, third = summary["faults"]
+        self.assertLessEqual({"id": "fault[0]", "kind": "corrupt", "where": "link0.a_to_b",
+                              "expected": "replayed", "within_ns": 2000, "happened": True, "hits": 1,
+                              "seen": "replayed", "recovered": True, "passed": True}.items(),
+                             first.items())
+        self.assertEqual(first["begin_ns"], first["end_ns"])
+        self.assertGreaterEqual(first["begin_ns"], 6000)
+        self.assertTrue(0 < first["took_ns"] < 2000, first)
+        self.assertEqual((second["kind"], second["passed"], second["hits"]), ("port_stall", True, 0))
+        self.assertLess(second["begin_ns"], second["end_ns"])
+        self.assertEqual([third[key] for key in ("happened", "begin_ns", "end_ns", "seen", "took_ns", "passed")],
+                         [False, None, None, None, None, False])
+        log = (self.folder / "f/log.txt").read_text()
+        self.assertIn(f"{first['begin_ns'] / 1e3:g}us  fault[0] corrupt link0.a_to_b happens\n", log)
+        self.assertRegex(log, r"(?m)^\S+us  fault\[1\] port_stall sw0.port3 begins$")
+        self.assertIn("8us  fault[1] port_stall sw0.port3 ends\n", log)
+        self.assertNotRegex(log, r"us  fault\[2\]")
+
+    def test_the_directory_keeps_what_the_run_read(self):
+        made = self.weft("protocol", "derive", "ofl", "--set", "sequence.window=512", "--out", "p.toml")
+        self.assertEqual(made.returncode, 0, made.stderr)
+        self.quickstart("q", "--set", "protocol=p.toml")
+        self.assertEqual((self.folder / "q/protocol.toml").read_bytes(),
+                         (self.folder / "p.toml").read_bytes())
+        self.assertEqual((self.folder / "q/system.toml").read_bytes(),
+                         (program.ROOT / "models/system/star8.toml").read_bytes())
 
     def test_the_effective_scenario_is_the_same_run(self):
         self.quickstart("q")
@@ -244,8 +322,8 @@ class Places(Record):
 
     def test_a_file_that_cannot_be_written_is_exit_4(self):
         def limit():
-            resource.setrlimit(resource.RLIMIT_FSIZE, (6000, 6000))
-        done = self.weft("run", self.scenario(), "--set", "workload.duration=60us", preexec_fn=limit)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
+        done = self.weft("run", self.scenario(), "--set", "workload.duration=200us", preexec_fn=limit)
         self.assertEqual(done.returncode, 4, done.stderr)
         self.assertRegex(done.stderr, r'^weft run: cannot write "runs/x-s1/link_series.csv": File too large')
         summary = self.summary()
@@ -296,6 +374,7 @@ class CutOff(Record):
             folder = self.folder / "d"
             summary = self.summary("d")
             self.assertEqual((summary["verdict"], summary["exit"]), ("running", None), moment)
+            self.assertIsNone(summary["invariants"]["replays"])
             self.assertNotIn("end", summary)
             for name in ("topology.json", "fidelity.json"):
                 json.loads((folder / name).read_text())

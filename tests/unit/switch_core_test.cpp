@@ -61,6 +61,28 @@ TEST(SwitchCore, SendsAPacketLatencyAfterItsTail) {
   EXPECT_EQ(core.next_work(), kNever);
 }
 
+TEST(SwitchCore, CountsWaitBeyondItsLatency) {
+  for (const Crossbar crossbar : {Crossbar::kSpeedup, Crossbar::kIslip}) {
+    SwitchCoreConfig with = config(3, 2);
+    with.latency = 100;
+    with.crossbar = crossbar;
+    SwitchCore core(with);
+    core.room(2, 0, 0, kPlenty);
+    core.room(2, 1, 400, kPlenty);
+    core.arrive(0, packet(50, 2, 0, 40));  // the line is its own: 150 to 155
+    core.arrive(1, packet(51, 2, 0));      // may go at 151, goes at 155
+    core.arrive(1, packet(60, 2, 1));      // may go at 160, has room at 400
+    EXPECT_EQ(run(core, 400).size(), 2u);
+    EXPECT_EQ(core.wait(2, 0).packets, 2u);
+    EXPECT_EQ(core.wait(2, 0).cycles, 4u);
+    EXPECT_EQ(core.wait(2, 1).packets, 0u);  // what still waits is not counted
+    EXPECT_EQ(run(core, 1000).size(), 1u);
+    EXPECT_EQ(core.wait(2, 1).packets, 1u);
+    EXPECT_EQ(core.wait(2, 1).cycles, 240u);
+    EXPECT_EQ(core.wait(1, 0).packets, 0u);
+  }
+}
+
 TEST(SwitchCore, CutsThroughFromTheHead) {
   SwitchCoreConfig with = config(2);
   with.latency = 100;
