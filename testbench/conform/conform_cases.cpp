@@ -141,17 +141,16 @@ Runs delays(const Protocol& protocol, std::uint64_t flits) {
   return runs;
 }
 
-/// Long pauses, at every phase of flight against slots: each burst's last ack covers all there is.
+/// Few packets, at random times and every phase of flight against slots: now and then a new flit
+/// leaves in the very cycle in which all before it are acknowledged.
 Runs sparse(const Protocol& protocol, std::uint64_t flits) {
   Runs runs;
-  for (unsigned i = 0; i < 6 * protocol.flit.beats; ++i) {
-    const unsigned delay = 264 + i / 2;
+  for (unsigned delay = 264; delay < 264 + 2 * protocol.flit.beats; ++delay) {
     Traffic traffic = lengths(1, 60);
     traffic.vc_mask = all_vcs(protocol);
-    traffic.burst = i % 2 == 0 ? 1 : 7;
-    traffic.period = 3 * std::uint64_t{protocol.timers.replay_t} / 2 + delay;
-    runs.push_back(both_ways("D=" + num(delay) + " bursts of " + num(traffic.burst), traffic,
-                             flits / 24, delay));
+    traffic.bubble = 255;
+    traffic.seed = delay;
+    runs.push_back(both_ways("D=" + num(delay), traffic, flits / 8, delay));
   }
   return runs;
 }
@@ -428,7 +427,7 @@ const std::vector<ConformCase>& conform_cases() {
       {"OneDirection", true, one_direction, 10'000},
       {"SlowHost", true, slow_host, 6'000},
       {"Delays", true, delays, 20'000},
-      {"Sparse", true, sparse, 4'000},
+      {"Sparse", true, sparse, 16'000},
       {"BringUp", true, bring_up, 0},
       {"SequenceWrap", true, sequence_wrap, 0, 12},
       {"Retrain", true, retrains, 0, 24},
