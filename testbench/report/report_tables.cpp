@@ -155,8 +155,7 @@ std::string faults_html(const ReportSummary& summary) {
     rows += "<tr>";
     for (std::size_t i = 0; i < row.size(); ++i) {
       const std::string& column = summary.faults.columns[i];
-      const bool scored =
-          is_one_of(column, {"passed", "met", "recovered"}) && is_one_of(row[i], {"yes", "no"});
+      const bool scored = is_one_of(column, {"passed", "met"}) && is_one_of(row[i], {"yes", "no"});
       rows += scored ? cell(outcome(row[i] == "yes")) : text_cell(row[i]);
     }
     rows += "</tr>\n";
