@@ -47,7 +47,7 @@ class Run:
                        {"what": "link3.replays", "wanted": "5..100", "seen": "3", "passed": False,
                         "parts": 1, "met": 0}],
             "faults": [{"kind": "flap", "where": "link5", "expect": "retrained",
-                        "recovered": True, "took_ns": 812.5}],
+                        "recovered": True, "took_ns": 812.5, "passed": True}],
             "metrics": [{"name": "collective.time", "value": 30760.0, "unit": "ns"},
                         {"name": "collective.busbw", "value": 59.66, "unit": "GB/s"}],
             "repeat": "weft run made_up.toml --seed 7", "end": True}
