@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testbench/record/breakdown.h"
 
+#include "models/system/route_graph.h"
+
 #include <algorithm>
 
 namespace weft::tb {
@@ -9,19 +11,6 @@ namespace {
 __extension__ using Wide = unsigned __int128;
 
 Time& at(LatencyParts& parts, LatencyPart part) { return parts[static_cast<std::size_t>(part)]; }
-
-RouteGraph graph_of(const System& system) {
-  RouteGraph graph;
-  for (const SystemNode& node : system.nodes) graph.switches.push_back(!node.is_endpoint());
-  for (const SystemLink& link : system.links) {
-    const auto end = [&](unsigned side) {
-      return RouteGraph::End{static_cast<std::uint32_t>(link.ends[side].node),
-                             link.ends[side].port};
-    };
-    graph.links.emplace_back(end(0), end(1));
-  }
-  return graph;
-}
 
 std::uint64_t divide_up(std::uint64_t value, std::uint64_t unit) {
   return (value + unit - 1) / unit;
@@ -47,7 +36,7 @@ LatencyParts split_latency(Time mean, LatencyParts known) {
 LatencyModel::LatencyModel(const Platform& platform)
     : platform_(platform),
       system_(platform.scenario().system),
-      routes_(graph_of(platform.scenario().system)) {}
+      routes_(route_graph(platform.scenario().system)) {}
 
 std::vector<LatencyModel::Hop> LatencyModel::way(std::size_t from, std::size_t to) const {
   std::vector<Hop> way;

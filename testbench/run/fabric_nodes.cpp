@@ -5,6 +5,7 @@
 
 #include "models/npu/npu_regs.h"
 #include "models/switch/routes.h"
+#include "models/system/route_graph.h"
 
 namespace weft::tb {
 namespace {
@@ -104,28 +105,16 @@ void FabricNodes::add_npus(const std::vector<Link*>& links) {
   }
 }
 
-/// Output of switch `node` by node id.
-std::vector<std::uint16_t> FabricNodes::table_of(std::size_t node) const {
-  const System& system = scenario_.system;
-  RouteGraph graph;
-  for (const SystemNode& one : system.nodes) graph.switches.push_back(!one.is_endpoint());
-  for (const SystemLink& link : system.links) {
-    const auto end = [&](unsigned side) {
-      return RouteGraph::End{static_cast<std::uint32_t>(link.ends[side].node),
-                             link.ends[side].port};
-    };
-    graph.links.emplace_back(end(0), end(1));
-  }
-  const Routes routes(graph);
-  std::vector<std::uint16_t> table;
-  for (const std::size_t endpoint : system.endpoints) {
-    table.push_back(routes.table(static_cast<std::uint32_t>(node))[endpoint]);
-  }
-  return table;
-}
-
 void FabricNodes::add_switches(const std::vector<Link*>& links) {
   const System& system = scenario_.system;
+  const Routes routes(route_graph(system));
+  const auto table = [&](std::size_t node) {  // output by node id
+    std::vector<std::uint16_t> outputs;
+    for (const std::size_t endpoint : system.endpoints) {
+      outputs.push_back(routes.table(static_cast<std::uint32_t>(node))[endpoint]);
+    }
+    return outputs;
+  };
   for (std::size_t node = 0; node < system.nodes.size(); ++node) {
     if (system.nodes[node].kind != NodeKind::kSwitch) continue;
     std::vector<LinkPort*> ports(system.nodes[node].ports);
@@ -136,9 +125,8 @@ void FabricNodes::add_switches(const std::vector<Link*>& links) {
       const bool is_a = wired.ends[0].node == node && wired.ends[0].port == port;
       ports[port] = &links[*link]->port(is_a ? 0 : 1);
     }
-    switches_.push_back(std::make_unique<SwitchActor>(system.nodes[node].name,
-                                                      scenario_.switches[node], scenario_.protocol,
-                                                      ports, table_of(node)));
+    switches_.push_back(std::make_unique<SwitchActor>(
+        system.nodes[node].name, scenario_.switches[node], scenario_.protocol, ports, table(node)));
     switch_of_node_[node] = switches_.back().get();
     stall_ports(node, links[*system.link_of(node, first_port(system, node))]->clock());
   }

@@ -66,7 +66,6 @@ class FabricNodes final : public Nodes {
   void fill();
   void take_consoles();
   void compare_block(std::uint64_t first, std::size_t count);
-  std::vector<std::uint16_t> table_of(std::size_t node) const;
   void measure_npu(const FabricNpu& npu, RunResult& result) const;
 
   const Scenario& scenario_;

@@ -102,19 +102,6 @@ std::vector<std::uint32_t> find_cycle(const Edges& next) {
   return best;
 }
 
-RouteGraph route_graph(const System& system) {
-  RouteGraph graph;
-  for (const SystemNode& node : system.nodes) graph.switches.push_back(!node.is_endpoint());
-  for (const SystemLink& link : system.links) {
-    const auto end = [&](unsigned side) {
-      return RouteGraph::End{static_cast<std::uint32_t>(link.ends[side].node),
-                             link.ends[side].port};
-    };
-    graph.links.emplace_back(end(0), end(1));
-  }
-  return graph;
-}
-
 ChannelGraph::ChannelGraph(const RouteGraph& graph, const Routes& routes, unsigned request_vc,
                            unsigned response_vc)
     : attached_(graph.switches.size()), vcs_{request_vc} {

@@ -6,12 +6,10 @@
 #include <vector>
 
 #include "models/switch/routes.h"
+#include "models/system/route_graph.h"
 #include "models/system/system.h"
 
 namespace weft::tb {
-
-/// Nodes and links of a system, as routing sees them.
-RouteGraph route_graph(const System& system);
 
 /// What a packet holds while it waits for the next: one direction of a link, on one VC.
 struct Channel {

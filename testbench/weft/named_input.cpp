@@ -60,7 +60,7 @@ void add_override_options(po::options_description& options) {
       ("until", text("TIME"), "the same as --set sim.until=TIME");
 }
 
-NamedScenario read_named_scenario(Library& library, const std::string& name, const Words& words) {
+Config read_named_config(const Library& library, const std::string& name, const Words& words) {
   const std::optional<fs::path> path = library.find_scenario(name);
   if (!path) {
     throw UsageError("there is no scenario " + weft::quoted(name),
@@ -68,7 +68,12 @@ NamedScenario read_named_scenario(Library& library, const std::string& name, con
   }
   Config config = Config::parse(text_of(*path), path->string());
   apply_overrides(config, words);
-  return {path->string(), Scenario::read(config, library)};
+  return config;
+}
+
+NamedScenario read_named_scenario(Library& library, const std::string& name, const Words& words) {
+  const Config config = read_named_config(library, name, words);
+  return {config.file_name(), Scenario::read(config, library)};
 }
 
 NamedSystem read_named_system(Library& library, const std::string& name) {

@@ -19,6 +19,10 @@ struct NamedScenario {
 /// Adds --set, --seed, --threads and --until.
 void add_override_options(boost::program_options::options_description& options);
 
+/// A scenario's keys, overrides applied; its file_name() is where it was found. Throws UsageError
+/// when there is no scenario of that name, and InputError for what is no TOML.
+Config read_named_config(const Library& library, const std::string& name, const Words& words);
+
 /// Reads a scenario and everything it names, overrides applied. Throws UsageError when there is no
 /// scenario of that name, and InputError for what is wrong in one.
 NamedScenario read_named_scenario(Library& library, const std::string& name, const Words& words);

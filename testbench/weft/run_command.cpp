@@ -22,6 +22,7 @@
 #include "testbench/run/platform.h"
 #include "testbench/run/runner.h"
 #include "testbench/weft/command_line.h"
+#include "testbench/weft/named_input.h"
 #include "testbench/weft/progress_line.h"
 
 namespace weft::tb {
@@ -39,15 +40,8 @@ constexpr const char* kUsage =
 
 po::options_description options() {
   po::options_description options("options");
+  add_override_options(options);
   options.add_options()  //
-      ("set", po::value<Strings>()->composing()->value_name("KEY=VALUE"),
-       "override a key of the scenario; may repeat, the last wins")  //
-      ("seed", po::value<std::string>()->value_name("N"),
-       "what everything random follows from: --set sim.seed=N")  //
-      ("threads", po::value<std::string>()->value_name("N"),
-       "threads that share the links: --set sim.threads=N")  //
-      ("until", po::value<std::string>()->value_name("TIME"),
-       "stop at this simulated time: --set sim.until=TIME")  //
       ("out", po::value<std::string>()->value_name("DIR"),
        "what the run leaves goes into DIR, in place of what an earlier run left there; \"none\": "
        "it "
@@ -73,29 +67,6 @@ void catch_signals() {
   action.sa_flags = static_cast<int>(SA_RESETHAND);
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
-}
-
-std::string read_scenario_text(const Library& library, std::string& name) {
-  const std::optional<std::filesystem::path> path = library.find_scenario(name);
-  if (!path) {
-    throw UsageError("there is no scenario " + weft::quoted(name),
-                     hint_for(name, library.names(Library::Shelf::kScenarios)));
-  }
-  std::optional<std::string> text = read_text(*path);
-  if (!text) throw UsageError("cannot read " + weft::quoted(path->string()));
-  name = path->string();
-  return std::move(*text);
-}
-
-void apply_overrides(Config& config, const Words& words) {
-  if (words.has("set")) {
-    for (const std::string& assignment : words.get<Strings>("set")) config.set(assignment);
-  }
-  if (words.has("seed")) config.set("sim.seed", words.get<std::string>("seed"), "--seed");
-  if (words.has("threads")) {
-    config.set("sim.threads", words.get<std::string>("threads"), "--threads");
-  }
-  if (words.has("until")) config.set("sim.until", words.get<std::string>("until"), "--until");
 }
 
 /// The line that repeats the run; what never changes results is left out.
@@ -265,10 +236,8 @@ int run(const Words& words, std::ostream& out, std::ostream& err) {
   }
   words.at_most(1);
   Library library = Library::standard();
-  std::string name = words.rest[0];
-  const std::string text = read_scenario_text(library, name);
-  Config config = Config::parse(text, name);
-  apply_overrides(config, words);
+  const Config config = read_named_config(library, words.rest[0], words);
+  const std::string name = config.file_name();
   InputFiles files(library);
   const Scenario scenario = Scenario::read(config, files);
   const auto place = place_of_run(words, name, scenario);
